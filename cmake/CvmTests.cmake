@@ -1,0 +1,31 @@
+# test/<room>/*_test.cpp become one executable a room: test_<room target>. Label: unit.
+# Other layers (spec, wasi, guests, fuzz-smoke, bench-smoke) are added by the CMakeLists.txt of test/ and spec-tests/.
+find_package(Catch2 2 REQUIRED)
+add_library(cvm_test_main OBJECT ${CMAKE_SOURCE_DIR}/test/support/main.cpp)
+target_link_libraries(cvm_test_main PUBLIC Catch2::Catch2)
+
+function(cvm_add_room_test room)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${room}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  cvm_room_target(${room} target)
+  add_executable(test_${target} ${sources} $<TARGET_OBJECTS:cvm_test_main>)
+  target_link_libraries(test_${target} PRIVATE ${target} Catch2::Catch2 ${ARGN})
+  target_compile_definitions(test_${target} PRIVATE CVM_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                             CVM_SUITES_DIR="${CVM_SUITES_DIR}")
+  add_test(NAME unit.${room} COMMAND test_${target})
+  set_tests_properties(unit.${room} PROPERTIES LABELS unit TIMEOUT 300)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/test/${room}/test.cmake)
+    include(${CMAKE_SOURCE_DIR}/test/${room}/test.cmake)
+  endif()
+endfunction()
+
+foreach(room IN LISTS CVM_ROOMS)
+  cvm_add_room_test(${room})
+endforeach()
+foreach(folder test spec-tests)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/${folder}/CMakeLists.txt)
+    add_subdirectory(${folder})
+  endif()
+endforeach()
