@@ -1,0 +1,31 @@
+// The walk: validates one function body (core/valid, and the algorithm of core/appendix/algorithm) and drives a Sink.
+//
+// Validation alone is a walk with NullSink; the register compiler is another sink, so that validating and compiling is
+// one pass over the bytes. The module's types, imports and index spaces must have been validated before (module.hpp).
+//
+// A Sink is any class with
+//     Result<void> OnInstr(const Instr& instr, bool reachable);
+// called once an instruction has been found valid, in code order, the final `end` included. `reachable` is the state
+// before the instruction; in unreachable code the operand stack is polymorphic, and a sink follows only the nesting
+// (block, loop, if, else, end, try_table …) there.
+#pragma once
+
+#include "vm/isa/instr.hpp"
+#include "vm/module/module.hpp"
+
+namespace cvm {
+
+struct NullSink {
+  Result<void> OnInstr(const Instr&, bool) { return {}; }
+};
+
+// Parameters and results of a block type. The spans point into the module or into `block`.
+std::span<const ValType> BlockParams(const Module& module, const BlockType& block);
+std::span<const ValType> BlockResults(const Module& module, const BlockType& block);
+
+template <class Sink>
+Result<void> WalkFunction(const Module& module, const Features& features, FuncIndex func, Sink& sink);
+
+}  // namespace cvm
+
+#include "vm/validate/walk_impl.hpp"  // IWYU pragma: export
