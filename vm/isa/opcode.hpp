@@ -3,6 +3,7 @@
 // and signature. Immutable; safe from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -78,8 +79,9 @@ struct OpcodeInfo {
   constexpr bool is_custom() const { return sig == "*"; }
 };
 
-const OpcodeInfo& Info(Opcode op);
-std::span<const OpcodeInfo> AllOpcodes();   // by (prefix, code), strictly rising
+extern const OpcodeInfo kOpcodeTable[kOpcodeCount];   // by (prefix, code), strictly rising
+inline const OpcodeInfo& Info(Opcode op) { return kOpcodeTable[static_cast<size_t>(op)]; }
+inline std::span<const OpcodeInfo> AllOpcodes() { return kOpcodeTable; }
 
 // The row with this code, whatever features are on; nullptr if there is none.
 const OpcodeInfo* FindOpcode(uint8_t prefix, uint32_t code);
@@ -89,6 +91,7 @@ const OpcodeInfo* FindOpcode(std::string_view text);
 
 // The natural alignment (log2 of bytes) and width of a memory instruction's access: "i32.load16_s" -> 1. REQUIRES: the
 // immediate kind is kMemArg or kMemArgLane.
-uint32_t AccessSizeLog2(Opcode op);
+extern const uint8_t kAccessSizeLog2[kOpcodeCount];   // derived from the mnemonics
+inline uint32_t AccessSizeLog2(Opcode op) { return kAccessSizeLog2[static_cast<size_t>(op)]; }
 
 }  // namespace cvm
