@@ -56,7 +56,7 @@ class Reader {
   // A reader over the next `n` bytes, which are skipped here.
   Result<Reader> Sub(uint64_t n);
 
-  Error UnexpectedEnd() const { return MalformedError(offset(), "unexpected end"); }
+  Error UnexpectedEnd() const { return MalformedError(offset(), "unexpected end of section or function"); }
 
  private:
   Result<uint32_t> SlowU32();

@@ -1,5 +1,4 @@
-// The table and its indices. Everything is computed from opcodes.def at compile time, but for the mnemonic look-up,
-// which is a perfect-enough hash built at first use.
+// The table and its indices by code and by mnemonic, all computed from opcodes.def at compile time.
 #include "vm/isa/opcode.hpp"
 
 #include <array>
@@ -33,8 +32,10 @@ constexpr bool SignatureIsWellFormed(std::string_view sig) {
   if (sig == "*") return true;
   int colons = 0;
   for (const char c : sig) {
-    if (c == ':') ++colons;
-    else if (std::string_view("ilfdvabc").find(c) == std::string_view::npos) return false;
+    if (c == ':')
+      ++colons;
+    else if (std::string_view("ilfdvabc").find(c) == std::string_view::npos)
+      return false;
   }
   return colons == 1;
 }
@@ -54,7 +55,8 @@ constexpr bool AccessesMemory(const OpcodeInfo& row) {
 
 constexpr uint32_t TakeNumber(std::string_view text, size_t* pos) {
   uint32_t n = 0;
-  while (*pos < text.size() && text[*pos] >= '0' && text[*pos] <= '9') n = n * 10 + static_cast<uint32_t>(text[(*pos)++] - '0');
+  while (*pos < text.size() && text[*pos] >= '0' && text[*pos] <= '9')
+    n = n * 10 + static_cast<uint32_t>(text[(*pos)++] - '0');
   return n;
 }
 
@@ -82,13 +84,10 @@ constexpr uint8_t Log2Bytes(uint32_t bits) {
   return log2;
 }
 
-struct SizeTable {
-  uint8_t log2[kOpcodeCount] = {};
-};
-constexpr SizeTable MakeSizes() {
-  SizeTable sizes;
+constexpr std::array<uint8_t, kOpcodeCount> MakeSizes() {
+  std::array<uint8_t, kOpcodeCount> sizes{};
   for (size_t i = 0; i < kOpcodeCount; ++i) {
-    if (AccessesMemory(kOpcodeTable[i])) sizes.log2[i] = Log2Bytes(AccessBits(kOpcodeTable[i].text));
+    if (AccessesMemory(kOpcodeTable[i])) sizes[i] = Log2Bytes(AccessBits(kOpcodeTable[i].text));
   }
   return sizes;
 }
@@ -146,9 +145,37 @@ constexpr std::array<uint16_t, kTextSlots> MakeTextIndex() {
 }
 constexpr std::array<uint16_t, kTextSlots> kTextIndex = MakeTextIndex();
 
+constexpr FastShape ShapeOf(const OpcodeInfo& row) {
+  if (row.prefix != 0 || row.feature != Feature::kMvp) return FastShape::kSlow;
+  switch (row.imm) {
+    case ImmKind::kNone:
+      return FastShape::kPlain;
+    case ImmKind::kLabel:
+    case ImmKind::kFunc:
+    case ImmKind::kLocal:
+    case ImmKind::kGlobal:
+      return FastShape::kIndex;
+    case ImmKind::kMemArg:
+      return FastShape::kMemArg;
+    case ImmKind::kI32:
+      return FastShape::kI32;
+    default:
+      return FastShape::kSlow;
+  }
+}
+
+constexpr std::array<FastOp, 256> MakeFastOps() {
+  std::array<FastOp, 256> ops{};  // all slow
+  for (const OpcodeInfo& row : kOpcodeTable) {
+    if (row.prefix == 0) ops[row.code] = {row.op, ShapeOf(row)};
+  }
+  return ops;
+}
+
 }  // namespace
 
-constexpr SizeTable kSizes = MakeSizes();
+constexpr std::array<FastOp, 256> kFastOps = MakeFastOps();
+constexpr std::array<uint8_t, kOpcodeCount> kAccessSizeLog2 = MakeSizes();
 
 const OpcodeInfo* FindOpcode(uint8_t prefix, uint32_t code) {
   const size_t page = PageOf(prefix);
