@@ -82,9 +82,11 @@ struct StackImm {
 //   CallIndirect                                 table             type index in the module (low half), slot of the table index
 //                                                                  as signed byte offset (high half)
 //   CallRef                                      type index        slot of the reference (high half)
-//   ReturnCall                                   function index    ↓
-//   ReturnCall*: base slot = where the callee's record would be for an ordinary call (its arguments lie below); the handler
-//   moves the window down to this frame's. `small` = 0. For ReturnCallIndirect/Ref `wide` is as for CallIndirect/CallRef.
+//   ReturnCall          own window slots  function index    window bytes of the callee
+//   ReturnCallImport    own window slots  function index    window bytes of the callee
+//   ReturnCallIndirect, ReturnCallRef     as CallIndirect, CallRef; own window slots in `small`
+//   For ReturnCall* the base slot is where the callee's record would be for an ordinary call (its arguments lie below); the
+//   handler moves the window down to the start of this frame's own.
 //   GlobalGet/SetImported                        global index
 
 inline int16_t ReadField(const uint8_t* cell, int at) {

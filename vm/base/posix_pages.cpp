@@ -1,0 +1,66 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vm/base/pages.hpp"
+
+namespace cvm {
+namespace {
+
+size_t RoundUp(size_t bytes) { return (bytes + PageBytes() - 1) / PageBytes() * PageBytes(); }
+
+bool WriteAll(int fd, std::span<const uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write(fd, bytes.data(), bytes.size());
+    if (n <= 0) return false;
+    bytes = bytes.subspan(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+size_t PageBytes() {
+  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+
+Reservation::Reservation(size_t bytes) {
+  bytes = RoundUp(bytes);
+  if (bytes == 0) return;
+  void* base = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (base == MAP_FAILED) return;
+  base_ = static_cast<uint8_t*>(base);
+  bytes_ = bytes;
+}
+
+Reservation::~Reservation() {
+  if (base_ != nullptr) munmap(base_, bytes_);
+}
+
+bool Reservation::Commit(size_t offset, size_t bytes) {
+  return bytes == 0 || mprotect(base_ + offset, RoundUp(bytes), PROT_READ | PROT_WRITE) == 0;
+}
+
+void Reservation::Discard(size_t offset, size_t bytes) {
+  if (bytes != 0) madvise(base_ + offset, RoundUp(bytes), MADV_DONTNEED);
+}
+
+std::unique_ptr<PageImage> PageImage::Create(std::span<const uint8_t> bytes) {
+  const int fd = memfd_create("cvm-image", MFD_CLOEXEC);
+  if (fd < 0) return nullptr;
+  const size_t size = RoundUp(bytes.size());
+  if (!WriteAll(fd, bytes) || ftruncate(fd, static_cast<off_t>(size)) != 0) {
+    close(fd);
+    return nullptr;
+  }
+  return std::unique_ptr<PageImage>(new PageImage(fd, size));
+}
+
+PageImage::~PageImage() { close(fd_); }
+
+bool PageImage::MapInto(Reservation& reservation, size_t offset) const {
+  void* at = reservation.data() + offset;
+  return mmap(at, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd_, 0) == at;
+}
+
+}  // namespace cvm

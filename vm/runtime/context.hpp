@@ -1,0 +1,39 @@
+// Context: what running code of one instance reaches through its context register. Plain data, owned by the Instance; the
+// instance's own globals follow it in the same block (ContextLayout).
+#pragma once
+
+#include <cstdint>
+
+#include "vm/module/module.hpp"
+
+namespace cvm::rt {
+
+class Execution;
+class Memory;
+class Table;
+struct Function;
+struct Global;
+struct Instance;
+
+struct Context {
+  uint8_t* memory = nullptr;          // base of memory 0; constant for the instance's life
+  uint64_t memory_bytes = 0;          // its present size
+  uint8_t* stack_limit = nullptr;     // of the execution that runs in this context
+  Execution* execution = nullptr;
+  Function** functions = nullptr;     // whole index space; entries of own functions are made on demand (may be null)
+  Table** tables = nullptr;
+  Memory** memories = nullptr;
+  Global** globals = nullptr;         // whole index space
+  const uint8_t** entries = nullptr;  // entry cells of the module's own functions
+  const uint32_t* type_ids = nullptr; // canonical id of each type index
+  Instance* instance = nullptr;
+};
+
+// Where the module's own globals lie, relative to the context: 8 bytes each, v128 16.
+struct ContextLayout {
+  explicit ContextLayout(const cvm::Module& module);
+  std::vector<int32_t> global_offsets;   // by global - imported_globals
+  uint32_t bytes = 0;                    // the whole block
+};
+
+}  // namespace cvm::rt

@@ -1,0 +1,62 @@
+// Execution: one guest computation — a guest stack and where on it to go on. A run of the interpreter ends with the
+// execution done, trapped or suspended; a suspended one goes on in a later run. Owned by whoever started the call (a Store
+// keeps one for synchronous calls); belongs to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "cvm/result.hpp"
+#include "cvm/trap.hpp"
+#include "vm/base/pages.hpp"
+#include "vm/regcode/frame.hpp"
+
+namespace cvm::rt {
+
+struct Context;
+class Store;
+
+enum class RunStatus : uint8_t {
+  kIdle,       // nothing to run
+  kRunnable,   // set up, or its host call has been answered: may run
+  kDone,       // results are in acc, facc or the window
+  kTrapped,    // `trap` says why; `error` has the host's words for kHostError
+  kSuspended,  // a host function asked to wait; its frame is on top
+};
+
+class Execution {
+ public:
+  // The stack takes up to `stack_bytes`; memory is committed as it is touched.
+  explicit Execution(size_t stack_bytes);
+
+  bool ok() const { return stack_.data() != nullptr; }
+  uint8_t* stack_begin() const { return stack_.data(); }
+  // Frames may not reach beyond this; a small red zone lies above it for frames of the runtime's own.
+  uint8_t* stack_limit() const { return stack_.data() + stack_.size() - kRedZoneBytes; }
+
+  RunStatus status = RunStatus::kIdle;
+  TrapKind trap = TrapKind::kNone;
+  std::optional<Error> error;
+
+  // The state of the machine between runs.
+  Context* context = nullptr;
+  const uint8_t* ip = nullptr;
+  uint8_t* fp = nullptr;
+  uint64_t acc = 0;
+  alignas(16) uint8_t facc[16] = {};
+
+  // First free byte above the frames of a host call in progress: a nested call's window begins here.
+  uint8_t* top = nullptr;
+  // Nested runs on the native stack (host function calling back into a guest).
+  uint32_t nesting = 0;
+  // Counters of the bench harness; see CompileEnv::count_instructions and CVM_COUNT_DISPATCHES.
+  uint64_t instructions = 0;
+  uint64_t dispatches = 0;
+
+  static constexpr size_t kRedZoneBytes = 64 * 1024;
+
+ private:
+  Reservation stack_;
+};
+
+}  // namespace cvm::rt

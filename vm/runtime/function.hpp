@@ -1,0 +1,55 @@
+// Function: what a reference to a function points at, whether it is a guest's or the host's. Owned by its instance (guest
+// functions) or its store (host functions); the address is its identity for as long as the store lives.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "vm/runtime/execution.hpp"
+#include "vm/types/types.hpp"
+
+namespace cvm::rt {
+
+struct Context;
+struct Instance;
+class Store;
+struct Function;
+
+enum class HostStatus : uint8_t {
+  kReturned,   // results are in the window
+  kTrapped,    // execution.trap (and error) are set
+  kSuspended,  // to be resumed by the host once results are in the window
+};
+
+// A host function's view of one call. Parameters lie in `window` slot by slot (v128: two slots), i32 zero-extended; results are
+// written to the same place, likewise.
+struct HostCall {
+  Store& store;
+  Execution& execution;
+  const Function& function;
+  Context* caller;        // context of the calling instance
+  uint64_t* window;
+
+  // Ends the call with a trap that carries `error`.
+  HostStatus Fail(Error error) {
+    execution.trap = TrapKind::kHostError;
+    execution.error = std::move(error);
+    return HostStatus::kTrapped;
+  }
+};
+
+using HostBody = std::function<HostStatus(HostCall&)>;
+
+struct Function {
+  const uint8_t* code = nullptr;    // first cell; for host functions a HostCall cell
+  Context* context = nullptr;       // nullptr for host functions: they run in their caller's
+  uint32_t type_id = 0;             // canonical
+  uint32_t window_bytes = 0;
+  const FuncType* type = nullptr;
+  uint32_t index = 0;               // in its instance's module
+  Instance* instance = nullptr;     // nullptr for host functions
+  const HostBody* host = nullptr;
+};
+
+}  // namespace cvm::rt

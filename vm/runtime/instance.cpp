@@ -1,0 +1,72 @@
+#include "vm/runtime/instance.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include "vm/runtime/store.hpp"
+
+namespace cvm::rt {
+namespace {
+
+uint32_t AlignUp(uint32_t value, uint32_t alignment) { return (value + alignment - 1) / alignment * alignment; }
+
+}  // namespace
+
+ContextLayout::ContextLayout(const Module& module) {
+  uint32_t at = AlignUp(sizeof(Context), 16);
+  for (const cvm::Global& global : module.globals) {
+    const uint32_t size = SlotsOf(global.type.type) * 8;
+    at = AlignUp(at, size);
+    global_offsets.push_back(static_cast<int32_t>(at));
+    at += size;
+  }
+  bytes = AlignUp(at, 16);
+}
+
+Instance::Instance(Store& store, std::shared_ptr<ModuleCode> module_code) : store(store), code(std::move(module_code)) {
+  // Blocks are 16-byte aligned by operator new; v128 globals lie at multiples of 16 within.
+  block_ = std::make_unique<uint64_t[]>(code->layout->bytes / 8);
+  context_ = new (block_.get()) Context;
+  context_->instance = this;
+  context_->entries = code->entries.data();
+  context_->type_ids = code->type_ids.data();
+  const Module& m = module();
+  functions.resize(m.func_types.size());
+  own_functions_.resize(m.functions.size());
+  context_->functions = functions.data();
+  dropped_elements.resize(m.elements.size());
+  dropped_data.resize(m.data.size());
+  elements.resize(m.elements.size());
+  own_globals_.resize(m.globals.size());
+}
+
+Instance::~Instance() {
+  if (!memories.empty()) memories[0]->RemoveUser(context_);
+}
+
+Function* Instance::FunctionAt(uint32_t index) {
+  if (functions[index] != nullptr) return functions[index];
+  const Module& m = module();
+  const uint32_t own = index - m.imported_funcs;
+  auto function = std::make_unique<Function>();
+  function->code = code->entries[own];
+  function->context = context_;
+  function->type_id = code->type_ids[m.func_types[index].value];
+  function->type = &m.FuncTypeOf(FuncIndex(index));
+  uint32_t params = 0, results = 0;
+  for (const ValType& t : function->type->params) params += SlotsOf(t);
+  for (const ValType& t : function->type->results) results += SlotsOf(t);
+  function->window_bytes = std::max(params, results) * kSlotBytes;
+  function->index = index;
+  function->instance = this;
+  functions[index] = function.get();
+  own_functions_[own] = std::move(function);
+  return functions[index];
+}
+
+void Instance::AttachMemory() {
+  context_->memories = memories.data();
+  if (!memories.empty()) memories[0]->AddUser(context_);
+}
+
+}  // namespace cvm::rt

@@ -1,0 +1,58 @@
+// Instance: one instantiation of a core module: its context block, what it owns, what it uses. Owned by its Store.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "vm/runtime/context.hpp"
+#include "vm/runtime/function.hpp"
+#include "vm/runtime/memory.hpp"
+#include "vm/runtime/table.hpp"
+
+namespace cvm::rt {
+
+// What instances of one module share: filled and owned by the engine (engine/compiled_module.hpp derives from it).
+struct ModuleCode {
+  virtual ~ModuleCode() = default;
+
+  // Makes sure that own function `index` (without imports) is compiled; its entry cell, or the error (limits).
+  virtual Result<const uint8_t*> Compile(uint32_t index) = 0;
+
+  std::shared_ptr<const Module> module;
+  std::vector<uint32_t> type_ids;           // canonical ids of the module's types
+  std::vector<const uint8_t*> entries;      // entry cells of own functions: CompileStubs, or compiled
+  std::unique_ptr<ContextLayout> layout;
+};
+
+struct Instance {
+  explicit Instance(Store& store, std::shared_ptr<ModuleCode> code);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  const Module& module() const { return *code->module; }
+  Context* context() const { return context_; }
+  // The function object of `index` (whole index space); made on first demand for own functions.
+  Function* FunctionAt(uint32_t index);
+  // Marks memory 0, once `memories` is filled.
+  void AttachMemory();
+
+  Store& store;
+  std::shared_ptr<ModuleCode> code;
+  std::vector<Function*> functions;                 // whole index spaces, as the context points to them
+  std::vector<Table*> tables;
+  std::vector<Memory*> memories;
+  std::vector<Global*> globals;
+  std::vector<bool> dropped_elements;
+  std::vector<bool> dropped_data;
+  // References of each element segment, evaluated at instantiation; emptied when dropped.
+  std::vector<std::vector<Ref>> elements;
+
+ private:
+  std::unique_ptr<uint64_t[]> block_;               // Context and own globals
+  Context* context_;
+  std::vector<std::unique_ptr<Function>> own_functions_;
+  std::vector<Global> own_globals_;                 // descriptors of the globals in the block
+};
+
+}  // namespace cvm::rt

@@ -1,0 +1,126 @@
+#include "vm/runtime/memory.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <map>
+
+#include "vm/runtime/context.hpp"
+
+namespace cvm::rt {
+namespace {
+
+constexpr uint64_t kIndexRange32 = uint64_t{1} << 32;
+
+// Images up to this size are copied: a mapping costs a few microseconds and splits the memory's pages into more areas of the
+// kernel's.
+constexpr size_t kCopyBelowBytes = 64 * 1024;
+
+// All guarded reservations of the process, begin -> end. The lock is a spin lock because the SIGSEGV handler takes it: it
+// does so only for faults of guest code, which never holds it.
+class ReservationRegistry {
+ public:
+  void Add(const uint8_t* begin, size_t bytes) {
+    Lock lock(busy_);
+    ranges_[begin] = begin + bytes;
+  }
+  void Remove(const uint8_t* begin) {
+    Lock lock(busy_);
+    ranges_.erase(begin);
+  }
+  bool Contains(const uint8_t* address) {
+    Lock lock(busy_);
+    auto it = ranges_.upper_bound(address);
+    return it != ranges_.begin() && address < std::prev(it)->second;
+  }
+
+ private:
+  struct Lock {
+    explicit Lock(std::atomic_flag& flag) : flag(flag) {
+      while (flag.test_and_set(std::memory_order_acquire)) {
+      }
+    }
+    ~Lock() { flag.clear(std::memory_order_release); }
+    std::atomic_flag& flag;
+  };
+  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
+  std::map<const uint8_t*, const uint8_t*> ranges_;
+};
+
+ReservationRegistry& Registry() {
+  static auto* registry = new ReservationRegistry;  // never destroyed: memories may outlive static destruction
+  return *registry;
+}
+
+}  // namespace
+
+bool IsGuardedMemoryAddress(const void* address) {
+  return Registry().Contains(static_cast<const uint8_t*>(address));
+}
+
+Memory::Memory(const MemoryType& type, uint64_t max_bytes, bool guarded)
+    : type_(type), max_bytes_(max_bytes), guarded_(guarded && type.limits.addr == AddrKind::kI32) {
+  if (type.limits.max.has_value()) {
+    const uint64_t shift = type.page_size_log2;
+    const uint64_t pages = std::min(*type.limits.max, ~uint64_t{0} >> shift);
+    max_bytes_ = std::min(max_bytes_, pages << shift);
+  }
+}
+
+Result<std::unique_ptr<Memory>> Memory::Create(const MemoryType& type, uint64_t max_bytes, bool guarded) {
+  std::unique_ptr<Memory> memory(new Memory(type, max_bytes, guarded));
+  if (type.limits.min > (memory->max_bytes_ >> type.page_size_log2)) {
+    return LimitError("memory minimum size of " + std::to_string(type.limits.min) + " pages exceeds the limit of " +
+                      std::to_string(memory->max_bytes_) + " bytes (raise max-memory-size)");
+  }
+  const uint64_t reserve = memory->guarded_ ? kIndexRange32 + kGuardBytes : memory->max_bytes_;
+  memory->reservation_ = Reservation(reserve);
+  if (reserve != 0 && memory->data() == nullptr) return LimitError("no address space left for a memory");
+  if (memory->guarded_) Registry().Add(memory->data(), memory->reservation_.size());
+  if (memory->Grow(type.limits.min) < 0) return LimitError("the system has no memory left");
+  return memory;
+}
+
+Memory::~Memory() {
+  if (guarded_ && data() != nullptr) Registry().Remove(data());
+}
+
+MemoryType Memory::type() const {
+  MemoryType type = type_;
+  type.limits.min = pages();
+  return type;
+}
+
+int64_t Memory::Grow(uint64_t delta) {
+  const uint64_t shift = type_.page_size_log2;
+  const uint64_t old_pages = pages();
+  const uint64_t room = (max_bytes_ >> shift) - old_pages;
+  if (delta > room) return -1;
+  const uint64_t new_bytes = (old_pages + delta) << shift;
+  // Committed in whole pages of the machine; the part of the last one that lies beyond the size matters only to custom page
+  // sizes, which are checked in code.
+  const uint64_t page = PageBytes();
+  const uint64_t from = (bytes_ + page - 1) / page * page;
+  if (new_bytes > from && !reservation_.Commit(from, new_bytes - from)) return -1;
+  bytes_ = new_bytes;
+  for (Context* user : users_) user->memory_bytes = bytes_;
+  return static_cast<int64_t>(old_pages);
+}
+
+void Memory::AddUser(Context* context) {
+  users_.push_back(context);
+  context->memory = data();
+  context->memory_bytes = bytes_;
+}
+
+void Memory::RemoveUser(Context* context) { std::erase(users_, context); }
+
+void Memory::SetImage(uint64_t offset, std::span<const uint8_t> bytes, const PageImage* image) {
+  if (image != nullptr && bytes.size() >= kCopyBelowBytes && offset % PageBytes() == 0 &&
+      offset + image->size() <= bytes_ && image->MapInto(reservation_, offset)) {
+    return;
+  }
+  if (!bytes.empty()) std::memcpy(data() + offset, bytes.data(), bytes.size());
+}
+
+}  // namespace cvm::rt

@@ -1,0 +1,62 @@
+#include "vm/runtime/store.hpp"
+
+#include <algorithm>
+
+namespace cvm::rt {
+
+Execution::Execution(size_t stack_bytes) : stack_(std::max(stack_bytes, size_t{4096}) + kRedZoneBytes) {
+  if (stack_.data() == nullptr) return;
+  if (!stack_.Commit(0, stack_.size())) stack_ = Reservation();
+  top = stack_.data();
+}
+
+Result<Instance*> Store::NewInstance(std::shared_ptr<ModuleCode> code) {
+  if (instances_.size() >= limits_.max_instances) return LimitError("too many instances (raise max-instances)");
+  instances_.push_back(std::make_unique<Instance>(*this, std::move(code)));
+  return instances_.back().get();
+}
+
+Result<Memory*> Store::NewMemory(const MemoryType& type) {
+  if (memories_.size() >= limits_.max_memories) return LimitError("too many memories (raise max-memories)");
+  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Memory> memory, Memory::Create(type, limits_.max_memory_bytes, guard_pages_));
+  memories_.push_back(std::move(memory));
+  return memories_.back().get();
+}
+
+Result<Table*> Store::NewTable(const TableType& type, Ref init) {
+  if (tables_.size() >= limits_.max_tables) return LimitError("too many tables (raise max-tables)");
+  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Table> table, Table::Create(type, init, limits_.max_table_elements));
+  tables_.push_back(std::move(table));
+  return tables_.back().get();
+}
+
+Global* Store::NewGlobal(const GlobalType& type) {
+  globals_.push_back(std::make_unique<Global>());
+  globals_.back()->type = type;
+  globals_.back()->value = globals_.back()->own;
+  return globals_.back().get();
+}
+
+Function* Store::NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body) {
+  auto host = std::make_unique<HostFunction>();
+  host->type = type;
+  host->body = std::move(body);
+  uint32_t params = 0, results = 0;
+  for (const ValType& t : type.params) params += SlotsOf(t);
+  for (const ValType& t : type.results) results += SlotsOf(t);
+  Function& f = host->function;
+  f.code = code;
+  f.type_id = type_id;
+  f.window_bytes = std::max(params, results) * kSlotBytes;
+  f.type = &host->type;
+  f.host = &host->body;
+  host_functions_.push_back(std::move(host));
+  return &host_functions_.back()->function;
+}
+
+Execution& Store::main_execution() {
+  if (main_execution_ == nullptr) main_execution_ = std::make_unique<Execution>(limits_.max_wasm_stack_bytes);
+  return *main_execution_;
+}
+
+}  // namespace cvm::rt

@@ -1,0 +1,70 @@
+// Store: owns all run-time state of one tenant — instances, memories, tables, host functions — and carries its limits.
+// Single-threaded; movable between threads when nothing runs in it. Interrupting it is the one thing other threads may do.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "vm/runtime/execution.hpp"
+#include "vm/runtime/instance.hpp"
+
+namespace cvm::rt {
+
+// Every limit of a store has a name here, a default and a test at the limit and one past it.
+struct StoreLimits {
+  uint64_t max_memory_bytes = uint64_t{4} << 30;     // of one memory: the whole range of 32-bit addresses
+  uint64_t max_table_elements = 10'000'000;           // of one table
+  uint32_t max_instances = 10'000;
+  uint32_t max_tables = 10'000;
+  uint32_t max_memories = 10'000;
+  uint64_t max_wasm_stack_bytes = uint64_t{8} << 20;  // of one execution
+  uint32_t max_nesting = 64;                          // host functions that call back into guests, on the native stack
+};
+
+class Store {
+ public:
+  explicit Store(StoreLimits limits = {}, bool guard_pages = true) : limits_(limits), guard_pages_(guard_pages) {}
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const StoreLimits& limits() const { return limits_; }
+  bool guard_pages() const { return guard_pages_; }
+
+  // An error of kind kLimit when there are too many.
+  Result<Instance*> NewInstance(std::shared_ptr<ModuleCode> code);
+  Result<Memory*> NewMemory(const MemoryType& type);
+  Result<Table*> NewTable(const TableType& type, Ref init);
+  Global* NewGlobal(const GlobalType& type);
+  Function* NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body);
+
+  // The execution on which synchronous calls run; made on first use.
+  Execution& main_execution();
+
+  // Whatever must live as long as the store does.
+  template <class T>
+  T* Keep(std::unique_ptr<T> object) {
+    T* raw = object.get();
+    kept_.emplace_back(object.release(), [](void* p) { delete static_cast<T*>(p); });
+    return raw;
+  }
+
+ private:
+  StoreLimits limits_;
+  bool guard_pages_;
+  struct HostFunction {
+    Function function;
+    FuncType type;
+    HostBody body;
+  };
+  // Destroyed in reverse: instances leave their memories before these die.
+  std::vector<std::unique_ptr<void, void (*)(void*)>> kept_;
+  std::vector<std::unique_ptr<HostFunction>> host_functions_;
+  std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+  std::unique_ptr<Execution> main_execution_;
+};
+
+}  // namespace cvm::rt

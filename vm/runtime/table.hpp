@@ -1,0 +1,46 @@
+// Table and Global instances. Owned by a Store; single-threaded.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "vm/base/try.hpp"
+#include "vm/types/types.hpp"
+
+namespace cvm::rt {
+
+struct Context;
+
+// A reference as the machine holds it: 0 is null; functions are Function*, host references opaque non-zero words.
+using Ref = uint64_t;
+inline constexpr Ref kNullRef = 0;
+
+class Table {
+ public:
+  static Result<std::unique_ptr<Table>> Create(const TableType& type, Ref init, uint64_t max_elements);
+
+  uint64_t size() const { return elements_.size(); }
+  Ref* data() { return elements_.data(); }
+  TableType type() const;
+  Ref Get(uint64_t i) const { return elements_[i]; }          // REQUIRES: i < size()
+  void Set(uint64_t i, Ref ref) { elements_[i] = ref; }       // REQUIRES: i < size()
+  // The previous size, or -1 and no change.
+  int64_t Grow(uint64_t delta, Ref init);
+
+ private:
+  Table(const TableType& type, uint64_t max_elements) : type_(type), max_elements_(max_elements) {}
+
+  TableType type_;
+  uint64_t max_elements_;
+  std::vector<Ref> elements_;
+};
+
+// A global: its type and where its value lies (in the context of the instance that defines it, or in `own`).
+struct Global {
+  GlobalType type;               // concrete heap types are canonical ids
+  uint8_t* value = nullptr;
+  alignas(16) uint8_t own[16] = {};
+};
+
+}  // namespace cvm::rt
