@@ -19,6 +19,8 @@ struct CompileEnv {
   Features features;
   // Byte offset from the context of each global of the module's own (index: global - imported).
   std::vector<int32_t> global_offsets;
+  // Canonical id of each type of the module (by type index): what call_indirect compares.
+  std::vector<uint32_t> type_ids;
   // Address of the entry cell of each function that is not imported (an Enter or a CompileStub; index: func - imported).
   std::vector<const uint8_t*> entries;
   // Memory 0 is addressed without checks up to this constant offset: it is followed by at least so many inaccessible

@@ -13,6 +13,7 @@
 //   kStoreX    value c    a         b or imm16    offset16                                       16 (value kImm: imm16 in field 0)
 //   kSelect    dst        c         a or imm16    b or imm16                                     16
 //   kConst64   dst                                                           imm64 (imm128)      24 (32 for ConstV)
+//   kShuffle   dst        a         b                                        imm128              32
 //   kBranch               a         b                           imm32 of b   [imm64] target      24, 32 with float imm64
 //   kBranchLp             a         b                           imm32 of b                       16
 //   kAddBranch a          imm16     b or imm16                               target              24
@@ -52,6 +53,7 @@ constexpr int CellSize(const Shape& s, const Variant& v) {
     case Format::kReturn: return HasFloatImm(s, v) ? 24 : 16;
     case Format::kBranch: return HasFloatImm(s, v) ? 32 : 24;
     case Format::kNone: return 8;
+    case Format::kShuffle: return 32;
     case Format::kConst64: return s.dst == Bank::kVec ? 32 : 24;
     case Format::kStack:
     case Format::kAddBranch:
@@ -79,9 +81,9 @@ struct StackImm {
 //   memory access, slow form             lane    memory            offset
 //   Trap                                         TrapKind
 //   CallImport, ReturnCallImport                 function index    window bytes of the callee; ReturnCall*: see below
-//   CallIndirect                                 table             type index in the module (low half), slot of the table index
+//   CallIndirect                                 table             canonical type id, CompileEnv::type_ids (low half), slot of the table index
 //                                                                  as signed byte offset (high half)
-//   CallRef                                      type index        slot of the reference (high half)
+//   CallRef                                                        slot of the reference (high half)
 //   ReturnCall          own window slots  function index    window bytes of the callee
 //   ReturnCallImport    own window slots  function index    window bytes of the callee
 //   ReturnCallIndirect, ReturnCallRef     as CallIndirect, CallRef; own window slots in `small`

@@ -24,6 +24,7 @@ enum class Format : uint8_t {
   kStoreX,   // memory[a + b + offset16] = value
   kSelect,   // result = c ? a : b
   kConst64,  // result = 64-bit immediate
+  kShuffle,  // result = lanes of a and b picked by a 128-bit immediate
   kBranch,   // if (a ? b) goto target
   kBranchLp, // if (a ? b) goto the loop head in the LP register
   kAddBranch,    // a += imm16; if (a ? b) goto target
