@@ -62,8 +62,8 @@ struct LocalRun {             // `count` locals of one type
 
 struct Function {
   TypeIndex type;
+  uint32_t local_count = 0;       // sum of the runs below
   std::vector<LocalRun> locals;   // parameters not included
-  uint64_t local_count = 0;       // sum of the runs
   Expr body;
 };
 

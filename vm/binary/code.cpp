@@ -1,0 +1,94 @@
+// The function and code sections, and expressions (core/binary/modules#code-section).
+#include "vm/binary/sections.hpp"
+
+namespace cvm {
+namespace binary {
+namespace {
+
+uint64_t ParamCount(const Module& module, TypeIndex type) {
+  // An index out of range is validation's affair.
+  return type.value < module.types.size() ? module.types[type.value].func.params.size() : 0;
+}
+
+// Runs are kept as they stand: a few bytes may declare billions of locals.
+Result<void> ReadLocals(Reader& in, DecodeContext& cx, Function* function) {
+  const uint64_t at = in.offset();
+  CVM_ASSIGN_OR_RETURN(const uint32_t runs, in.Count(2));
+  function->locals.reserve(runs);
+  uint64_t total = 0;
+  for (uint32_t i = 0; i < runs; ++i) {
+    CVM_ASSIGN_OR_RETURN(const uint32_t count, in.U32());
+    CVM_ASSIGN_OR_RETURN(const ValType type, ReadValType(in, cx.features));
+    total += count;  // at most 2³² runs of 2³² − 1: no wrap
+    function->locals.push_back({count, type});
+  }
+  if (total > UINT32_MAX) return MalformedError(at, "too many locals");
+  CVM_RETURN_IF_ERROR(CheckLimit(total + ParamCount(cx.module, function->type), cx.limits.locals, "locals", at));
+  function->local_count = static_cast<uint32_t>(total);
+  return {};
+}
+
+}  // namespace
+
+Result<void> DecodeFunctions(Reader& in, DecodeContext& cx) {
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 1, cx.limits.functions, "functions"));
+  cx.declared_functions = count;
+  cx.module.functions.resize(count);
+  for (Function& function : cx.module.functions) {
+    CVM_ASSIGN_OR_RETURN(function.type.value, in.U32());
+  }
+  return {};
+}
+
+Result<void> DecodeCode(Reader& in, DecodeContext& cx) {
+  const uint64_t at = in.offset();
+  cx.saw_code = true;
+  cx.module.code_offset = at;
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, in.Count());
+  if (count != cx.declared_functions) {
+    return MalformedError(at, "function and code section have inconsistent lengths");
+  }
+  for (Function& function : cx.module.functions) {
+    const uint64_t body_at = in.offset();
+    CVM_ASSIGN_OR_RETURN(const uint32_t size, in.U32());
+    if (size > cx.limits.function_bytes) return LimitError("function body too large").AtOffset(body_at);
+    CVM_ASSIGN_OR_RETURN(Reader body, in.Sub(size));
+    CVM_RETURN_IF_ERROR(ReadLocals(body, cx, &function));
+    function.body.offset = body.offset();
+    CVM_ASSIGN_OR_RETURN(function.body.bytes, body.Take(body.remaining()));
+  }
+  return {};
+}
+
+}  // namespace binary
+
+Result<Expr> ReadExpr(Reader& in, const Features& features) {
+  Expr expr;
+  expr.offset = in.offset();
+  const uint8_t* begin = in.pos();
+  Instr instr;
+  for (uint64_t depth = 1; depth != 0;) {
+    CVM_RETURN_IF_ERROR(ReadInstr(in, features, &instr));
+    switch (instr.op) {
+      case Opcode::kBlock:
+      case Opcode::kLoop:
+      case Opcode::kIf:
+      case Opcode::kTry:
+      case Opcode::kTryTable:
+        ++depth;
+        break;
+      case Opcode::kEnd:
+      case Opcode::kDelegate:
+        if (instr.op == Opcode::kDelegate && depth == 1)
+          return MalformedError(instr.offset, "misplaced delegate opcode");
+        --depth;
+        break;
+      default:
+        break;
+    }
+  }
+  expr.bytes = Bytes(begin, static_cast<size_t>(in.pos() - begin));
+  return expr;
+}
+
+}  // namespace cvm

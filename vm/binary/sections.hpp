@@ -1,0 +1,55 @@
+// Private to vm/binary: one decoder a section. Each takes a reader over exactly the section's contents and appends to
+// the module; the driver in decode.cpp checks order and that all contents were consumed.
+#pragma once
+
+#include "vm/binary/decode.hpp"
+#include "vm/isa/instr.hpp"
+
+namespace cvm::binary {
+
+struct DecodeContext {
+  const Features& features;
+  const DecodeLimits& limits;
+  Module& module;
+  uint32_t declared_functions = 0;  // entries of the function section
+  bool saw_code = false;
+};
+
+// "too many types" and the like.
+Result<void> CheckLimit(uint64_t count, uint64_t limit, const char* what, uint64_t at);
+// The count of a vector, checked against the limit.
+Result<uint32_t> LimitedCount(Reader& in, uint32_t min_element_bytes, uint32_t limit, const char* what);
+Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx);
+
+// types.cpp
+Result<void> DecodeTypes(Reader& in, DecodeContext& cx);
+Result<ValType> ReadRefType(Reader& in, const Features& features);
+Result<bool> ReadMutability(Reader& in);
+Result<TableType> ReadTableType(Reader& in, const Features& features);
+Result<MemoryType> ReadMemoryType(Reader& in, const Features& features);
+Result<GlobalType> ReadGlobalType(Reader& in, const Features& features);
+Result<TagType> ReadTagType(Reader& in);
+
+// externs.cpp
+Result<void> DecodeImports(Reader& in, DecodeContext& cx);
+Result<void> DecodeTables(Reader& in, DecodeContext& cx);
+Result<void> DecodeMemories(Reader& in, DecodeContext& cx);
+Result<void> DecodeTags(Reader& in, DecodeContext& cx);
+Result<void> DecodeGlobals(Reader& in, DecodeContext& cx);
+Result<void> DecodeExports(Reader& in, DecodeContext& cx);
+Result<void> DecodeStart(Reader& in, DecodeContext& cx);
+
+// code.cpp
+Result<void> DecodeFunctions(Reader& in, DecodeContext& cx);
+Result<void> DecodeCode(Reader& in, DecodeContext& cx);
+
+// segments.cpp
+Result<void> DecodeElements(Reader& in, DecodeContext& cx);
+Result<void> DecodeDataCount(Reader& in, DecodeContext& cx);
+Result<void> DecodeData(Reader& in, DecodeContext& cx);
+
+// customs.cpp: contents that do not follow their convention are passed over; custom sections never fail a module.
+void DecodeNames(Reader in, Names* names);
+void DecodeBranchHints(Reader in, std::vector<BranchHint>* hints);
+
+}  // namespace cvm::binary
