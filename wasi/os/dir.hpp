@@ -64,7 +64,8 @@ class Dir final : public Descriptor {
   OsResult<void> CheckMove(std::string_view old_path, const Dir& new_dir, std::string_view new_path) const;
   OsResult<void> CheckOpen(std::string_view path, const OpenOptions& options) const;
   OsResult<UniqueFd> OpenPath(std::string_view path, bool symlink_follow) const;
-  FsError Refine(std::string_view path, bool trailing_slash, int error) const;
+  // `error`, or kNotPermitted if it only hides that `path` leads out.
+  FsError Refine(std::string_view path, FsError error) const;
 };
 
 // Opens a directory of the host as a preopen. `path` is the host's own and follows links; errors are for the embedder.

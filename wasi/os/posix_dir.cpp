@@ -66,7 +66,7 @@ OsResult<void> Dir::CheckOpen(std::string_view path, const OpenOptions& options)
 OsResult<std::shared_ptr<Descriptor>> Dir::OpenAt(std::string_view path, const OpenOptions& options) const {
   if (auto checked = CheckOpen(path, options); !checked.ok()) return checked.error();
   auto opened = context().resolver().Open(fd(), path, OpenFlagsFrom(options), kNewFileMode);
-  if (!opened.ok()) return opened.error();
+  if (!opened.ok()) return Refine(path, opened.error());
   auto status = StatFd(opened->get());
   if (!status.ok()) return status.error();
 

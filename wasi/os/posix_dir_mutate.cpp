@@ -18,13 +18,14 @@ constexpr Rights kMutate{false, false, true};
 
 }  // namespace
 
-// "link/" names what the link leads to. The kernel's calls answer ENOTDIR for it, which would hide an escape.
-FsError Dir::Refine(std::string_view path, bool trailing_slash, int error) const {
-  if (trailing_slash && error == ENOTDIR) {
+// "link/" names what the link leads to. The kernel's calls fail on it with errors of their own (ENOTDIR, EEXIST,
+// EISDIR), which would hide an escape.
+FsError Dir::Refine(std::string_view path, FsError error) const {
+  if (path.ends_with('/')) {
     auto there = context().resolver().Open(fd(), path, O_PATH | O_DIRECTORY);
     if (there.Is(FsError::kNotPermitted)) return FsError::kNotPermitted;
   }
-  return FsErrorFromErrno(error);
+  return error;
 }
 
 OsResult<void> Dir::SetTimesAt(std::string_view path, bool symlink_follow, const NewTimestamp& access,
@@ -58,7 +59,7 @@ OsResult<void> Dir::CreateDirectoryAt(std::string_view path) const {
   auto parent = context().resolver().OpenParent(fd(), path);
   if (!parent.ok()) return parent.error();
   if (::mkdirat(parent->fd, parent->name.c_str(), kNewDirectoryMode) == 0) return {};
-  return Refine(path, parent->trailing_slash, errno);
+  return Refine(path, LastFsError());
 }
 
 OsResult<void> Dir::RemoveDirectoryAt(std::string_view path) const {
@@ -66,7 +67,7 @@ OsResult<void> Dir::RemoveDirectoryAt(std::string_view path) const {
   auto parent = context().resolver().OpenParent(fd(), path);
   if (!parent.ok()) return parent.error();
   if (::unlinkat(parent->fd, parent->name.c_str(), AT_REMOVEDIR) == 0) return {};
-  return Refine(path, parent->trailing_slash, errno);
+  return Refine(path, LastFsError());
 }
 
 OsResult<void> Dir::UnlinkFileAt(std::string_view path) const {
@@ -74,7 +75,7 @@ OsResult<void> Dir::UnlinkFileAt(std::string_view path) const {
   auto parent = context().resolver().OpenParent(fd(), path);
   if (!parent.ok()) return parent.error();
   if (::unlinkat(parent->fd, parent->name.c_str(), 0) == 0) return {};
-  return Refine(path, parent->trailing_slash, errno);
+  return Refine(path, LastFsError());
 }
 
 OsResult<void> Dir::SymlinkAt(std::string_view target, std::string_view path) const {
@@ -83,7 +84,7 @@ OsResult<void> Dir::SymlinkAt(std::string_view target, std::string_view path) co
   auto parent = context().resolver().OpenParent(fd(), path);
   if (!parent.ok()) return parent.error();
   if (::symlinkat(std::string(target).c_str(), parent->fd, parent->name.c_str()) == 0) return {};
-  return Refine(path, parent->trailing_slash, errno);
+  return Refine(path, LastFsError());
 }
 
 OsResult<void> Dir::CheckMove(std::string_view old_path, const Dir& new_dir, std::string_view new_path) const {
@@ -100,10 +101,7 @@ OsResult<void> Dir::RenameAt(std::string_view old_path, const Dir& new_dir, std:
   auto to = new_dir.context().resolver().OpenParent(new_dir.fd(), new_path);
   if (!to.ok()) return to.error();
   if (::renameat(from->fd, from->name.c_str(), to->fd, to->name.c_str()) == 0) return {};
-  const int error = errno;
-  const FsError refined = Refine(old_path, from->trailing_slash, error);
-  if (refined == FsError::kNotPermitted) return refined;
-  return new_dir.Refine(new_path, to->trailing_slash, error);
+  return new_dir.Refine(new_path, Refine(old_path, LastFsError()));
 }
 
 OsResult<void> Dir::LinkAt(bool symlink_follow, std::string_view old_path, const Dir& new_dir,
@@ -120,7 +118,7 @@ OsResult<void> Dir::LinkAt(bool symlink_follow, std::string_view old_path, const
   auto to = new_dir.context().resolver().OpenParent(new_dir.fd(), new_path);
   if (!to.ok()) return to.error();
   if (::linkat(from->fd, from->name.c_str(), to->fd, to->name.c_str(), 0) == 0) return {};
-  return new_dir.Refine(new_path, to->trailing_slash, errno);
+  return new_dir.Refine(new_path, LastFsError());
 }
 
 }  // namespace cvm::wasi
