@@ -1,7 +1,8 @@
 // The walk: validates one function body (core/valid, and the algorithm of core/appendix/algorithm) and drives a Sink.
 //
 // Validation alone is a walk with NullSink; the register compiler is another sink, so that validating and compiling is
-// one pass over the bytes. The module's types, imports and index spaces must have been validated before (module.hpp).
+// one pass over the bytes. The module's declarations must have been validated before (ValidateDeclarations in
+// module.hpp); what that found out is the walk's second input.
 //
 // A Sink is any class with
 //     Result<void> OnInstr(const Instr& instr, bool reachable);
@@ -10,8 +11,11 @@
 // (block, loop, if, else, end, try_table …) there.
 #pragma once
 
+#include <span>
+
 #include "vm/isa/instr.hpp"
 #include "vm/module/module.hpp"
+#include "vm/validate/module.hpp"
 
 namespace cvm {
 
@@ -23,8 +27,9 @@ struct NullSink {
 std::span<const ValType> BlockParams(const Module& module, const BlockType& block);
 std::span<const ValType> BlockResults(const Module& module, const BlockType& block);
 
+// REQUIRES: `func` is not imported. The Instr that the sink gets lives until its OnInstr returns.
 template <class Sink>
-Result<void> WalkFunction(const Module& module, const Features& features, FuncIndex func, Sink& sink);
+Result<void> WalkFunction(const Module& module, const ValidatedModule& validated, FuncIndex func, Sink& sink);
 
 }  // namespace cvm
 
