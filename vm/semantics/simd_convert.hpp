@@ -44,6 +44,10 @@ template <class V>
   return __builtin_shufflevector(words, Vec<uint32_t>{}, 0, 2, 4, 5);
 }
 
+[[gnu::always_inline]] inline V128 DemoteZero(Vec<double> x) {
+  return ZeroExtendHalf(__builtin_convertvector(x, HalfVec<float>));
+}
+
 }  // namespace semantics
 
 // One row; a is the operand as Vec<Lane> within the expression.
@@ -65,7 +69,7 @@ UNARY(F32x4ConvertI32x4S,      int32_t,  __builtin_convertvector(a, semantics::V
 UNARY(F32x4ConvertI32x4U,      uint32_t, __builtin_convertvector(a, semantics::Vec<float>))
 UNARY(F64x2ConvertLowI32x4S,   int32_t,  __builtin_convertvector(semantics::LowHalf(a), semantics::Vec<double>))
 UNARY(F64x2ConvertLowI32x4U,   uint32_t, __builtin_convertvector(semantics::LowHalf(a), semantics::Vec<double>))
-UNARY(F32x4DemoteF64x2Zero,    double,   semantics::ZeroExtendHalf(__builtin_convertvector(a, semantics::HalfVec<float>)))
+UNARY(F32x4DemoteF64x2Zero,    double,   semantics::DemoteZero(a))
 UNARY(F64x2PromoteLowF32x4,    float,    __builtin_convertvector(semantics::LowHalf(a), semantics::Vec<double>))
 // clang-format on
 

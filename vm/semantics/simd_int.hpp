@@ -71,7 +71,7 @@ template <class To, class V>
   struct Both {
     V low, high;
   };
-  return Saturate<To>(std::bit_cast<TwoVecs<LaneOf<V>>>(Both{a, b}));
+  return Saturate<To>(__builtin_bit_cast(TwoVecs<LaneOf<V>>, (Both{a, b})));
 }
 
 template <class V>

@@ -13,13 +13,13 @@ namespace semantics {
 
 // REQUIRES: lane < kLanes<T> (the validator's rule). The mask keeps a wrong one within the vector.
 template <class T>
-[[gnu::always_inline]] inline T ExtractLane(V128 a, uint8_t lane) {
+[[gnu::always_inline]] inline T Extract(V128 a, uint8_t lane) {
   return As<T>(a)[lane & (kLanes<T> - 1)];
 }
 
 // By comparison with the lane numbers: a store of one lane, followed by a load of the vector, would stall.
 template <class T>
-[[gnu::always_inline]] inline V128 ReplaceLane(V128 a, T value, uint8_t lane) {
+[[gnu::always_inline]] inline V128 Replace(V128 a, T value, uint8_t lane) {
   using Number = std::conditional_t<sizeof(T) == 8, uint64_t, std::conditional_t<sizeof(T) == 4, uint32_t, T>>;
   return ToV128(LaneNumbers<Number>() == Splat(static_cast<Number>(lane)) ? Splat(value) : As<T>(a));
 }
@@ -45,21 +45,21 @@ ROW(I64x2Splat,        V128,     (uint64_t a), semantics::ToV128(semantics::Spla
 ROW(F32x4Splat,        V128,     (float a),    semantics::ToV128(semantics::Splat(a)))
 ROW(F64x2Splat,        V128,     (double a),   semantics::ToV128(semantics::Splat(a)))
 
-ROW(I8x16ExtractLaneS, uint32_t, (V128 a, uint8_t lane), static_cast<uint32_t>(semantics::ExtractLane<int8_t>(a, lane)))
-ROW(I8x16ExtractLaneU, uint32_t, (V128 a, uint8_t lane), semantics::ExtractLane<uint8_t>(a, lane))
-ROW(I16x8ExtractLaneS, uint32_t, (V128 a, uint8_t lane), static_cast<uint32_t>(semantics::ExtractLane<int16_t>(a, lane)))
-ROW(I16x8ExtractLaneU, uint32_t, (V128 a, uint8_t lane), semantics::ExtractLane<uint16_t>(a, lane))
-ROW(I32x4ExtractLane,  uint32_t, (V128 a, uint8_t lane), semantics::ExtractLane<uint32_t>(a, lane))
-ROW(I64x2ExtractLane,  uint64_t, (V128 a, uint8_t lane), semantics::ExtractLane<uint64_t>(a, lane))
-ROW(F32x4ExtractLane,  float,    (V128 a, uint8_t lane), semantics::ExtractLane<float>(a, lane))
-ROW(F64x2ExtractLane,  double,   (V128 a, uint8_t lane), semantics::ExtractLane<double>(a, lane))
+ROW(I8x16ExtractLaneS, uint32_t, (V128 a, uint8_t lane), static_cast<uint32_t>(semantics::Extract<int8_t>(a, lane)))
+ROW(I8x16ExtractLaneU, uint32_t, (V128 a, uint8_t lane), semantics::Extract<uint8_t>(a, lane))
+ROW(I16x8ExtractLaneS, uint32_t, (V128 a, uint8_t lane), static_cast<uint32_t>(semantics::Extract<int16_t>(a, lane)))
+ROW(I16x8ExtractLaneU, uint32_t, (V128 a, uint8_t lane), semantics::Extract<uint16_t>(a, lane))
+ROW(I32x4ExtractLane,  uint32_t, (V128 a, uint8_t lane), semantics::Extract<uint32_t>(a, lane))
+ROW(I64x2ExtractLane,  uint64_t, (V128 a, uint8_t lane), semantics::Extract<uint64_t>(a, lane))
+ROW(F32x4ExtractLane,  float,    (V128 a, uint8_t lane), semantics::Extract<float>(a, lane))
+ROW(F64x2ExtractLane,  double,   (V128 a, uint8_t lane), semantics::Extract<double>(a, lane))
 
-ROW(I8x16ReplaceLane,  V128, (V128 a, uint32_t b, uint8_t lane), semantics::ReplaceLane(a, static_cast<uint8_t>(b), lane))
-ROW(I16x8ReplaceLane,  V128, (V128 a, uint32_t b, uint8_t lane), semantics::ReplaceLane(a, static_cast<uint16_t>(b), lane))
-ROW(I32x4ReplaceLane,  V128, (V128 a, uint32_t b, uint8_t lane), semantics::ReplaceLane(a, b, lane))
-ROW(I64x2ReplaceLane,  V128, (V128 a, uint64_t b, uint8_t lane), semantics::ReplaceLane(a, b, lane))
-ROW(F32x4ReplaceLane,  V128, (V128 a, float b, uint8_t lane),    semantics::ReplaceLane(a, b, lane))
-ROW(F64x2ReplaceLane,  V128, (V128 a, double b, uint8_t lane),   semantics::ReplaceLane(a, b, lane))
+ROW(I8x16ReplaceLane,  V128, (V128 a, uint32_t b, uint8_t lane), semantics::Replace(a, static_cast<uint8_t>(b), lane))
+ROW(I16x8ReplaceLane,  V128, (V128 a, uint32_t b, uint8_t lane), semantics::Replace(a, static_cast<uint16_t>(b), lane))
+ROW(I32x4ReplaceLane,  V128, (V128 a, uint32_t b, uint8_t lane), semantics::Replace(a, b, lane))
+ROW(I64x2ReplaceLane,  V128, (V128 a, uint64_t b, uint8_t lane), semantics::Replace(a, b, lane))
+ROW(F32x4ReplaceLane,  V128, (V128 a, float b, uint8_t lane),    semantics::Replace(a, b, lane))
+ROW(F64x2ReplaceLane,  V128, (V128 a, double b, uint8_t lane),   semantics::Replace(a, b, lane))
 
 ROW(I8x16Shuffle,      V128, (V128 a, V128 b, V128 lanes), semantics::native::Shuffle(a, b, lanes))
 ROW(I8x16Swizzle,      V128, (V128 a, V128 index),         semantics::native::Swizzle(a, index))
