@@ -145,8 +145,8 @@ std::vector<uint32_t> Reactor::Poll(std::span<Pollable* const> pollables, uint64
   const uint64_t deadline = SaturatingAdd(clock_.MonotonicNow(), timeout);
   while (!done) {
     const uint64_t now = clock_.MonotonicNow();
-    const size_t ran = Turn(deadline == kForever ? kForever : deadline - std::min(now, deadline));
-    if (done || deadline == kForever) continue;
+    const size_t ran = Turn(timeout == kForever ? kForever : deadline - std::min(now, deadline));
+    if (done || timeout == kForever) continue;
     const uint64_t after = clock_.MonotonicNow();
     if (after >= deadline) break;
     // Under a clock that stands still the time-out would never come.
