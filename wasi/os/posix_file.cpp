@@ -31,6 +31,8 @@ OsResult<size_t> File::ReadAt(std::span<uint8_t> out, uint64_t offset) const {
     return static_cast<size_t>(count);
   }
   if (!FitsOffset(offset)) return FsError::kInvalid;
+  // The kernel refuses ranges that end past the largest offset; there is nothing to read there.
+  out = out.first(std::min<uint64_t>(out.size(), static_cast<uint64_t>(INT64_MAX) - offset));
   const ssize_t count = RetryOnEintr([&] { return ::pread(fd(), out.data(), out.size(), static_cast<off_t>(offset)); });
   if (count < 0) return LastFsError();
   return static_cast<size_t>(count);
