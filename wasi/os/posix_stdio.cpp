@@ -28,7 +28,8 @@ bool IsRegular(int fd) {
 
 bool IsReadyNow(int fd, short events) {
   pollfd entry{fd, events, 0};
-  return RetryOnEintr([&] { return ::poll(&entry, 1, 0); }) != 0;
+  // poll passes over negative descriptors; the call itself says what is wrong with them.
+  return fd < 0 || RetryOnEintr([&] { return ::poll(&entry, 1, 0); }) != 0;
 }
 
 class FdSource final : public ByteSource {
