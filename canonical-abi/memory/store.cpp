@@ -151,9 +151,14 @@ Result<void> StoreRecord(LiftLowerContext& cx, const Value& v, uint64_t ptr, con
   const std::vector<FieldType>& fields = t.node().fields;
   const Record* record = v.As<Record>();
   if (record == nullptr || record->fields.size() != fields.size()) return WrongValue(v, t);
+  return StoreFields(cx, record->fields, ptr, fields);
+}
+
+Result<void> StoreFields(LiftLowerContext& cx, std::span<const Value> vs, uint64_t ptr,
+                         const std::vector<FieldType>& fields) {
   for (size_t i = 0; i < fields.size(); ++i) {
     ptr = AlignTo(ptr, Alignment(fields[i].type, cx.ptr_type()));
-    CVM_RETURN_IF_ERROR(Store(cx, record->fields[i], fields[i].type, ptr));
+    CVM_RETURN_IF_ERROR(Store(cx, vs[i], fields[i].type, ptr));
     ptr += ElemSize(fields[i].type, cx.ptr_type());
   }
   return {};

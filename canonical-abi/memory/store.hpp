@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,9 @@ Result<void> StoreList(LiftLowerContext& cx, const Value& v, uint64_t ptr, const
 Result<StoredRange> StoreListIntoRange(LiftLowerContext& cx, const Value& v, const ValType& elem_type);
 Result<void> StoreListIntoValidRange(LiftLowerContext& cx, const Value& v, uint64_t ptr, const ValType& elem_type);
 Result<void> StoreRecord(LiftLowerContext& cx, const Value& v, uint64_t ptr, const ValType& t);
+// The fields themselves, one value each. REQUIRES: vs.size() == fields.size().
+Result<void> StoreFields(LiftLowerContext& cx, std::span<const Value> vs, uint64_t ptr,
+                         const std::vector<FieldType>& fields);
 Result<void> StoreVariant(LiftLowerContext& cx, const Value& v, uint64_t ptr, const ValType& t);
 Result<void> StoreFlags(LiftLowerContext& cx, const Value& v, uint64_t ptr, const ValType& t);
 

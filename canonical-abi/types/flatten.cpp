@@ -156,6 +156,13 @@ std::vector<CoreType> FlattenVariant(const std::vector<CaseType>& cases, PtrType
   return flat;
 }
 
+std::vector<FieldType> TupleFields(std::span<const ValType> types) {
+  std::vector<FieldType> fields;
+  fields.reserve(types.size());
+  for (const ValType& type : types) fields.push_back({std::to_string(fields.size()), type});
+  return fields;
+}
+
 CoreType Join(CoreType a, CoreType b) {
   if (a == b) return a;
   const auto narrow = [](CoreType t) { return t == CoreType::kI32 || t == CoreType::kF32; };

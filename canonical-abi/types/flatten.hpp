@@ -62,6 +62,10 @@ std::vector<CoreType> FlattenTypes(std::span<const ValType> types, PtrType ptr_t
 std::vector<CoreType> FlattenType(const ValType& type, PtrType ptr_type);
 std::vector<CoreType> FlattenVariant(const std::vector<CaseType>& cases, PtrType ptr_type);
 
+// The fields of the tuple that parameters or results form when they are passed in memory. It is not a type that a
+// component defines: the limits of types do not apply to it.
+std::vector<FieldType> TupleFields(std::span<const ValType> types);
+
 // definitions.py: join
 CoreType Join(CoreType a, CoreType b);
 
