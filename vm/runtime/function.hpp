@@ -45,11 +45,18 @@ struct Function {
   const uint8_t* code = nullptr;    // first cell; for host functions a HostCall cell
   Context* context = nullptr;       // nullptr for host functions: they run in their caller's
   uint32_t type_id = 0;             // canonical
-  uint32_t window_bytes = 0;
+  uint32_t window_bytes = 0;        // parameters and results; see regcode/frame.hpp
+  uint32_t result_bytes = 0;        // of results in the window; 0 where there are fewer than two
   const FuncType* type = nullptr;
   uint32_t index = 0;               // in its instance's module
   Instance* instance = nullptr;     // nullptr for host functions
   const HostBody* host = nullptr;
+
+  // Sets `type` and what follows from it.
+  void SetType(const FuncType* function_type, uint32_t canonical_id);
 };
+
+// Slots that values of these types take in a window.
+uint32_t SlotsOf(const ResultType& types);
 
 }  // namespace cvm::rt

@@ -23,6 +23,20 @@ ContextLayout::ContextLayout(const Module& module) {
   bytes = AlignUp(at, 16);
 }
 
+uint32_t SlotsOf(const ResultType& types) {
+  uint32_t slots = 0;
+  for (const ValType& type : types) slots += cvm::SlotsOf(type);
+  return slots;
+}
+
+void Function::SetType(const FuncType* function_type, uint32_t canonical_id) {
+  type = function_type;
+  type_id = canonical_id;
+  const uint32_t results = SlotsOf(type->results);
+  window_bytes = std::max(SlotsOf(type->params), results) * kSlotBytes;
+  result_bytes = type->results.size() > 1 ? results * kSlotBytes : 0;
+}
+
 Instance::Instance(Store& store, std::shared_ptr<ModuleCode> module_code) : store(store), code(std::move(module_code)) {
   // Blocks are 16-byte aligned by operator new; v128 globals lie at multiples of 16 within.
   block_ = std::make_unique<uint64_t[]>(code->layout->bytes / 8);
@@ -51,17 +65,19 @@ Function* Instance::FunctionAt(uint32_t index) {
   auto function = std::make_unique<Function>();
   function->code = code->entries[own];
   function->context = context_;
-  function->type_id = code->type_ids[m.func_types[index].value];
-  function->type = &m.FuncTypeOf(FuncIndex(index));
-  uint32_t params = 0, results = 0;
-  for (const ValType& t : function->type->params) params += SlotsOf(t);
-  for (const ValType& t : function->type->results) results += SlotsOf(t);
-  function->window_bytes = std::max(params, results) * kSlotBytes;
+  function->SetType(&m.FuncTypeOf(FuncIndex(index)), code->type_ids[m.func_types[index].value]);
   function->index = index;
   function->instance = this;
   functions[index] = function.get();
   own_functions_[own] = std::move(function);
   return functions[index];
+}
+
+Global* Instance::DefineGlobal(uint32_t index, const GlobalType& type) {
+  Global& global = own_globals_[index];
+  global.type = type;
+  global.value = reinterpret_cast<uint8_t*>(context_) + code->layout->global_offsets[index];
+  return &global;
 }
 
 void Instance::AttachMemory() {

@@ -34,6 +34,8 @@ struct Instance {
   Context* context() const { return context_; }
   // The function object of `index` (whole index space); made on first demand for own functions.
   Function* FunctionAt(uint32_t index);
+  // Own global `index` (imports not counted), whose value lies in the context's block.
+  Global* DefineGlobal(uint32_t index, const GlobalType& type);
   // Marks memory 0, once `memories` is filled.
   void AttachMemory();
 

@@ -41,14 +41,9 @@ Function* Store::NewHostFunction(const FuncType& type, uint32_t type_id, const u
   auto host = std::make_unique<HostFunction>();
   host->type = type;
   host->body = std::move(body);
-  uint32_t params = 0, results = 0;
-  for (const ValType& t : type.params) params += SlotsOf(t);
-  for (const ValType& t : type.results) results += SlotsOf(t);
   Function& f = host->function;
   f.code = code;
-  f.type_id = type_id;
-  f.window_bytes = std::max(params, results) * kSlotBytes;
-  f.type = &host->type;
+  f.SetType(&host->type, type_id);
   f.host = &host->body;
   host_functions_.push_back(std::move(host));
   return &host_functions_.back()->function;

@@ -38,6 +38,9 @@ class Store {
   Global* NewGlobal(const GlobalType& type);
   Function* NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body);
 
+  // The execution that runs now, innermost; nullptr when none does. Kept by the interpreter.
+  Execution* running = nullptr;
+
   // The execution on which synchronous calls run; made on first use.
   Execution& main_execution();
 

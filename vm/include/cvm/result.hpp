@@ -83,6 +83,18 @@ class BadResultAccess : public std::runtime_error {
   Error error_;
 };
 
+namespace internal {
+// Without exceptions an unchecked Result ends the program.
+[[noreturn]] inline void ThrowBadAccess(Error error) {
+#ifdef __cpp_exceptions
+  throw BadResultAccess(std::move(error));
+#else
+  static_cast<void>(error);
+  __builtin_trap();
+#endif
+}
+}  // namespace internal
+
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -109,11 +121,11 @@ class [[nodiscard]] Result {
   Error&& error() && { return std::move(*std::get_if<1>(&state_)); }
   // The value; throws BadResultAccess when there is none.
   T value() && {
-    if (!ok()) throw BadResultAccess(std::move(error()));
+    if (!ok()) internal::ThrowBadAccess(std::move(error()));
     return std::move(**this);
   }
   T& value() & {
-    if (!ok()) throw BadResultAccess(error());
+    if (!ok()) internal::ThrowBadAccess(error());
     return **this;
   }
   T value_or(T fallback) && { return ok() ? std::move(**this) : std::move(fallback); }
@@ -136,7 +148,7 @@ class [[nodiscard]] Result<void> {
   const Error& error() const& { return *error_; }
   Error&& error() && { return std::move(*error_); }
   void value() const {
-    if (!ok()) throw BadResultAccess(*error_);
+    if (!ok()) internal::ThrowBadAccess(*error_);
   }
 
  private:

@@ -1,0 +1,141 @@
+#include "vm/engine/compiled_module.hpp"
+
+#include <algorithm>
+
+#include "vm/engine/const_expr.hpp"
+#include "vm/interp/interpret.hpp"
+#include "vm/runtime/memory.hpp"
+
+namespace cvm {
+namespace {
+
+constexpr size_t kStubWords = 3;
+// An image is worth its pages only up to this many times the bytes of the segments in it.
+constexpr uint64_t kMaxImageSparseness = 4;
+constexpr uint64_t kSmallImageBytes = 1 << 20;
+
+const uint8_t* AddressOf(const RegCode& code) { return reinterpret_cast<const uint8_t*>(code.words.data()); }
+
+// Rebases the targets of freshly compiled code to where it lies.
+void Install(RegCode* code) {
+  auto* base = reinterpret_cast<uint8_t*>(code->words.data());
+  for (const uint32_t at : code->target_at) {
+    uint64_t offset;
+    std::memcpy(&offset, base + at, 8);
+    const uint64_t absolute = reinterpret_cast<uint64_t>(base) + offset;
+    std::memcpy(base + at, &absolute, 8);
+  }
+  code->target_at.clear();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<EngineState> engine,
+                                                               std::shared_ptr<const Module> module) {
+  std::shared_ptr<CompiledModule> compiled(new CompiledModule);
+  CompiledModule& c = *compiled;
+  CVM_RETURN_IF_ERROR(ValidateModule(*module, engine->features, engine->types, &c.validated_));
+  c.engine_ = std::move(engine);
+  c.module = std::move(module);
+  c.type_ids = c.validated_.canonical_ids;
+  c.layout = std::make_unique<rt::ContextLayout>(*c.module);
+  c.env_.handlers = &Handlers();
+  c.env_.features = c.engine_->features;
+  c.env_.validated = &c.validated_;
+  c.env_.global_offsets = c.layout->global_offsets;
+  c.env_.type_ids = c.type_ids;
+  c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : 0;
+  c.env_.count_instructions = c.engine_->count_instructions;
+  c.env_.copies = &c.copies_;
+  c.MakeStubs();
+  c.env_.entries = c.entries;
+  c.MakeImage();
+  return compiled;
+}
+
+void CompiledModule::MakeStubs() {
+  const size_t count = module->functions.size();
+  stubs_.resize(count * kStubWords);
+  entries.resize(count);
+  installed_.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    auto* stub = reinterpret_cast<uint8_t*>(&stubs_[i * kStubWords]);
+    WriteCompileStub(stub, static_cast<uint32_t>(i));
+    entries[i] = stub;
+  }
+}
+
+Result<const uint8_t*> CompiledModule::Compile(uint32_t index) {
+  std::lock_guard lock(mutex_);
+  if (installed_[index] != nullptr) return AddressOf(installed_[index]->code);
+  const uint32_t func = module->imported_funcs + index;
+  CVM_ASSIGN_OR_RETURN(RegCode code, CompileFunction(*module, FuncIndex(func), env_));
+  auto installed = std::make_unique<Installed>(Installed{std::move(code), func});
+  Install(&installed->code);
+  const uint8_t* entry = AddressOf(installed->code);
+  by_address_[entry] = installed.get();
+  installed_[index] = std::move(installed);
+  entries[index] = entry;
+  env_.entries[index] = entry;
+  PatchStub(reinterpret_cast<uint8_t*>(&stubs_[index * kStubWords]), entry);
+  return entry;
+}
+
+bool CompiledModule::FindPlace(const uint8_t* ip, Place* place) const {
+  std::lock_guard lock(mutex_);
+  auto it = by_address_.upper_bound(ip);
+  if (it == by_address_.begin()) return false;
+  const Installed& found = *std::prev(it)->second;
+  const auto at = static_cast<uint64_t>(ip - AddressOf(found.code));
+  if (at > found.code.words.size() * 8) return false;
+  place->func = found.func;
+  // The last instruction whose cell begins before ip: ip is within the running cell or just past a call.
+  const auto& origins = found.code.origins;
+  auto origin = std::lower_bound(origins.begin(), origins.end(), at,
+                                 [](const auto& entry, uint64_t wanted) { return entry.first < wanted; });
+  place->offset = origin == origins.begin() ? 0 : std::prev(origin)->second;
+  return true;
+}
+
+std::string CompiledModule::FunctionName(uint32_t func) const {
+  const std::string_view name = module->names.funcs.Find(func);
+  return name.empty() ? "func[" + std::to_string(func) + "]" : std::string(name);
+}
+
+Result<std::string> CompiledModule::ListingOf(uint32_t index) {
+  const uint32_t func = module->imported_funcs + index;
+  CompileEnv env = env_;
+  CopyCounters copies;
+  env.copies = &copies;
+  CVM_ASSIGN_OR_RETURN(const RegCode code, CompileFunction(*module, FuncIndex(func), env));
+  return Listing(code, *env_.handlers);
+}
+
+void CompiledModule::MakeImage() {
+  if (module->memory_types.empty() || module->imported_memories != 0) return;
+  uint64_t begin = ~uint64_t{0}, end = 0, total = 0;
+  std::vector<std::pair<uint64_t, Bytes>> pieces;
+  for (const DataSegment& segment : module->data) {
+    if (segment.mode != SegmentMode::kActive) continue;
+    std::optional<uint64_t> offset = ConstantOffset(segment.offset);
+    if (segment.memory.value != 0 || !offset.has_value()) return;
+    if (segment.bytes.empty()) continue;
+    pieces.emplace_back(*offset, segment.bytes);
+    begin = std::min(begin, *offset);
+    end = std::max(end, *offset + segment.bytes.size());
+    total += segment.bytes.size();
+  }
+  // Out-of-bounds segments trap one by one at instantiation, after those before them have been written.
+  const MemoryType& type = module->memory_types[0];
+  if (pieces.empty() || end < begin || end > type.limits.min << type.page_size_log2) return;
+  const uint64_t page = PageBytes();
+  begin = begin / page * page;
+  if (end - begin > std::max(kSmallImageBytes, total * kMaxImageSparseness)) return;
+  image_ = std::make_unique<MemoryImage>();
+  image_->offset = begin;
+  image_->bytes.resize(end - begin);
+  for (const auto& [offset, bytes] : pieces) std::copy(bytes.begin(), bytes.end(), image_->bytes.begin() + (offset - begin));
+  image_->pages = PageImage::Create(image_->bytes);
+}
+
+}  // namespace cvm

@@ -1,0 +1,83 @@
+// CompiledModule: a validated module and its register code, compiled function by function at first call. Immutable but for
+// that; shared by all instances and threads of an engine.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "vm/binary/decode.hpp"
+#include "vm/compile/compile.hpp"
+#include "vm/runtime/instance.hpp"
+#include "vm/types/canonical.hpp"
+#include "vm/validate/module.hpp"
+
+namespace cvm {
+
+// What all modules of an engine share. Configured before the first module is made; thread-safe afterwards.
+struct EngineState {
+  Features features;
+  DecodeLimits limits;
+  CanonicalTypes types;
+  // Memories reserve their index range and guard pages. Off: accesses are checked in code.
+  bool guard_pages = true;
+  // For the bench harness; see CompileEnv.
+  bool count_instructions = false;
+};
+
+class CompiledModule final : public rt::ModuleCode {
+ public:
+  // Validates all of `module`. The engine state must be shared with every store that instantiates it.
+  static Result<std::shared_ptr<CompiledModule>> Create(std::shared_ptr<EngineState> engine,
+                                                        std::shared_ptr<const Module> module);
+
+  // Compiles own function `index` (without imports) unless it is compiled, and patches its stub.
+  Result<const uint8_t*> Compile(uint32_t index) override;
+
+  const std::shared_ptr<EngineState>& engine() const { return engine_; }
+  const ValidatedModule& validated() const { return validated_; }
+
+  // Where in this module's code `ip` lies.
+  struct Place {
+    uint32_t func = 0;            // index space including imports
+    uint64_t offset = 0;          // of the instruction in the file
+  };
+  // False if `ip` is not in this module's code.
+  bool FindPlace(const uint8_t* ip, Place* place) const;
+  // The name section's name of the function, or "func[N]".
+  std::string FunctionName(uint32_t func) const;
+  // The register code of a function as text; compiles it if needed.
+  Result<std::string> ListingOf(uint32_t index);
+
+  // The initial contents of memory 0 in one piece, where all its active segments have constant offsets.
+  struct MemoryImage {
+    uint64_t offset = 0;                    // page-aligned
+    std::vector<uint8_t> bytes;
+    std::unique_ptr<PageImage> pages;       // nullptr: copied at instantiation
+  };
+  const MemoryImage* image() const { return image_.get(); }
+
+ private:
+  CompiledModule() = default;
+  void MakeStubs();
+  void MakeImage();
+
+  std::shared_ptr<EngineState> engine_;
+  ValidatedModule validated_;
+  CompileEnv env_;
+  CopyCounters copies_;
+  std::vector<uint64_t> stubs_;
+  std::unique_ptr<MemoryImage> image_;
+
+  // Installed code of one function.
+  struct Installed {
+    RegCode code;     // words at their final address, targets absolute
+    uint32_t func;
+  };
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Installed>> installed_;               // by own index; nullptr: not compiled
+  std::map<const uint8_t*, const Installed*> by_address_;           // by first cell
+};
+
+}  // namespace cvm

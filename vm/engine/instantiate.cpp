@@ -1,0 +1,249 @@
+#include "vm/engine/instantiate.hpp"
+
+#include <algorithm>
+
+#include "vm/engine/const_expr.hpp"
+#include "vm/interp/interpret.hpp"
+
+namespace cvm {
+namespace {
+
+constexpr size_t kBacktraceFrames = 20;
+
+bool InRange(uint64_t offset, uint64_t length, uint64_t size) { return offset <= size && length <= size - offset; }
+
+// core/valid/matching#external-types against what `import` asks for.
+bool Matches(const CompiledModule& module, const Import& import, const ExternVal& value) {
+  if (import.type.index() != value.index()) return false;
+  const ExternType wanted = Canonicalize(module.type_ids, import.type);
+  static const std::vector<uint32_t> kNoIds;
+  const TypeContext cx(module.engine()->types);
+  return MatchExternType(cx, TypeOfExtern(value), wanted, import.exact);
+}
+
+Result<void> BindImports(rt::Instance& instance, const CompiledModule& module, std::span<const ExternVal> imports) {
+  const Module& m = *module.module;
+  if (imports.size() != m.imports.size()) return UsageError("wrong number of imports");
+  uint32_t func = 0;
+  for (size_t i = 0; i < imports.size(); ++i) {
+    const Import& import = m.imports[i];
+    if (!Matches(module, import, imports[i])) {
+      return UnlinkableError("incompatible import type for `" + std::string(import.module) + "` `" +
+                             std::string(import.name) + "`");
+    }
+    switch (import.kind()) {
+      case ExternKind::kFunc: instance.functions[func++] = std::get<rt::Function*>(imports[i]); break;
+      case ExternKind::kTable: instance.tables.push_back(std::get<rt::Table*>(imports[i])); break;
+      case ExternKind::kMemory: instance.memories.push_back(std::get<rt::Memory*>(imports[i])); break;
+      case ExternKind::kGlobal: instance.globals.push_back(std::get<rt::Global*>(imports[i])); break;
+      case ExternKind::kTag: return UnsupportedError("imported tags are not supported");
+    }
+  }
+  return {};
+}
+
+ValType CanonicalValType(const CompiledModule& module, ValType type) {
+  if (type.is_ref() && type.heap.is_concrete()) type.heap.index = module.type_ids[type.heap.index];
+  return type;
+}
+
+Result<void> MakeOwn(rt::Instance& instance, const CompiledModule& module) {
+  const Module& m = *module.module;
+  rt::Store& store = instance.store;
+  for (const MemoryType& type : m.memories) {
+    CVM_ASSIGN_OR_RETURN(rt::Memory* memory, store.NewMemory(type));
+    instance.memories.push_back(memory);
+  }
+  instance.AttachMemory();
+  for (size_t i = 0; i < m.globals.size(); ++i) {
+    CVM_ASSIGN_OR_RETURN(const ConstValue value, EvaluateConst(instance, m.globals[i].init));
+    GlobalType type = m.globals[i].type;
+    type.type = CanonicalValType(module, type.type);
+    instance.globals.push_back(instance.DefineGlobal(static_cast<uint32_t>(i), type));
+    std::memcpy(instance.globals.back()->value, value.bits.data(), SlotsOf(type.type) * 8);
+  }
+  instance.context()->globals = instance.globals.data();
+  for (const Table& table : m.tables) {
+    rt::Ref init = rt::kNullRef;
+    if (table.init.has_value()) {
+      CVM_ASSIGN_OR_RETURN(const ConstValue value, EvaluateConst(instance, *table.init));
+      init = value.bits[0];
+    }
+    TableType type = table.type;
+    type.element = CanonicalValType(module, type.element);
+    CVM_ASSIGN_OR_RETURN(rt::Table* made, store.NewTable(type, init));
+    instance.tables.push_back(made);
+  }
+  instance.context()->tables = instance.tables.data();
+  return {};
+}
+
+Result<void> EvaluateElements(rt::Instance& instance, const Module& m) {
+  for (size_t i = 0; i < m.elements.size(); ++i) {
+    const ElementSegment& segment = m.elements[i];
+    if (segment.mode == SegmentMode::kDeclarative) continue;
+    std::vector<rt::Ref>& refs = instance.elements[i];
+    refs.reserve(segment.size());
+    if (const auto* funcs = std::get_if<std::vector<FuncIndex>>(&segment.items)) {
+      for (const FuncIndex f : *funcs) refs.push_back(reinterpret_cast<rt::Ref>(instance.FunctionAt(f.value)));
+      continue;
+    }
+    for (const Expr& expr : std::get<std::vector<Expr>>(segment.items)) {
+      CVM_ASSIGN_OR_RETURN(const ConstValue value, EvaluateConst(instance, expr));
+      refs.push_back(value.bits[0]);
+    }
+  }
+  return {};
+}
+
+Result<void> InitTables(rt::Instance& instance, const Module& m) {
+  for (size_t i = 0; i < m.elements.size(); ++i) {
+    const ElementSegment& segment = m.elements[i];
+    if (segment.mode != SegmentMode::kActive) continue;
+    CVM_ASSIGN_OR_RETURN(const ConstValue offset, EvaluateConst(instance, segment.offset));
+    rt::Table& table = *instance.tables[segment.table.value];
+    const std::vector<rt::Ref>& refs = instance.elements[i];
+    if (!InRange(offset.bits[0], refs.size(), table.size())) {
+      return TrapError(std::string(TrapMessage(TrapKind::kTableOutOfBounds)));
+    }
+    std::copy(refs.begin(), refs.end(), table.data() + offset.bits[0]);
+    instance.elements[i] = {};
+  }
+  return {};
+}
+
+Result<void> InitMemories(rt::Instance& instance, const CompiledModule& module) {
+  const Module& m = *module.module;
+  const CompiledModule::MemoryImage* image = module.image();
+  if (image != nullptr) instance.memories[0]->SetImage(image->offset, image->bytes, image->pages.get());
+  for (size_t i = 0; i < m.data.size(); ++i) {
+    const DataSegment& segment = m.data[i];
+    if (segment.mode != SegmentMode::kActive) continue;
+    instance.dropped_data[i] = true;
+    if (image != nullptr && !segment.bytes.empty()) continue;   // in bounds, and in the image
+    CVM_ASSIGN_OR_RETURN(const ConstValue offset, EvaluateConst(instance, segment.offset));
+    rt::Memory& memory = *instance.memories[segment.memory.value];
+    if (!InRange(offset.bits[0], segment.bytes.size(), memory.size())) {
+      return TrapError(std::string(TrapMessage(TrapKind::kMemoryOutOfBounds)));
+    }
+    std::copy(segment.bytes.begin(), segment.bytes.end(), memory.data() + offset.bits[0]);
+  }
+  return {};
+}
+
+}  // namespace
+
+ExternType TypeOfExtern(const ExternVal& value) {
+  struct Visitor {
+    ExternType operator()(rt::Function* f) const { return TypeIndex(f->type_id); }
+    ExternType operator()(rt::Table* t) const { return t->type(); }
+    ExternType operator()(rt::Memory* m) const { return m->type(); }
+    ExternType operator()(rt::Global* g) const { return g->type; }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+Result<rt::Instance*> Instantiate(rt::Store& store, std::shared_ptr<CompiledModule> module,
+                                  std::span<const ExternVal> imports) {
+  const CompiledModule& compiled = *module;
+  const Module& m = *compiled.module;
+  CVM_ASSIGN_OR_RETURN(rt::Instance * instance, store.NewInstance(module));
+  CVM_RETURN_IF_ERROR(BindImports(*instance, compiled, imports));
+  CVM_RETURN_IF_ERROR(MakeOwn(*instance, compiled));
+  CVM_RETURN_IF_ERROR(EvaluateElements(*instance, m));
+  CVM_RETURN_IF_ERROR(InitTables(*instance, m));
+  CVM_RETURN_IF_ERROR(InitMemories(*instance, compiled));
+  return instance;
+}
+
+Result<void> RunStart(rt::Instance& instance) {
+  const std::optional<FuncIndex> start = instance.module().start;
+  if (!start.has_value()) return {};
+  return CallFunction(instance.store, *instance.FunctionAt(start->value), {});
+}
+
+std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view name) {
+  for (const Export& e : instance.module().exports) {
+    if (e.name != name) continue;
+    switch (e.kind) {
+      case ExternKind::kFunc: return instance.FunctionAt(e.index);
+      case ExternKind::kTable: return instance.tables[e.index];
+      case ExternKind::kMemory: return instance.memories[e.index];
+      case ExternKind::kGlobal: return instance.globals[e.index];
+      case ExternKind::kTag: return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+// --- calls
+
+rt::RunStatus StartCall(rt::Execution& e, rt::Function& f, std::span<const uint64_t> slots, rt::Context* any) {
+  const size_t params = rt::SlotsOf(f.type->params);
+  std::copy_n(slots.begin(), params, Window(e, f));
+  PrepareCall(e, f, any);
+  return Interpret(e);
+}
+
+rt::RunStatus ContinueCall(rt::Execution& e) {
+  PrepareResume(e);
+  return Interpret(e);
+}
+
+void TakeResults(rt::Execution& e, const rt::Function& f, std::span<uint64_t> slots) {
+  const ResultType& results = f.type->results;
+  if (results.size() == 1) {
+    if (BankOf(results[0]) == Bank::kInt) {
+      slots[0] = e.acc;
+    } else {
+      std::memcpy(slots.data(), e.facc, SlotsOf(results[0]) * 8);
+      if (results[0].kind == ValKind::kF32) slots[0] &= 0xffffffff;
+    }
+  } else {
+    std::copy_n(Window(e, f), rt::SlotsOf(results), slots.begin());
+  }
+}
+
+Error TakeTrap(rt::Execution& e) {
+  if (e.error.has_value()) {
+    Error error = std::move(*e.error);
+    e.error.reset();
+    if (error.kind() == ErrorKind::kExit) return error;
+    if (!error.backtrace().empty()) return error;
+    return error.WithBacktrace(BacktraceNames(e));
+  }
+  return TrapError(std::string(TrapMessage(e.trap))).WithBacktrace(BacktraceNames(e));
+}
+
+std::vector<std::string> BacktraceNames(const rt::Execution& e) {
+  std::vector<std::string> names;
+  for (const BacktraceFrame& frame : Backtrace(e, kBacktraceFrames)) {
+    const auto& module = static_cast<const CompiledModule&>(*frame.instance->code);
+    CompiledModule::Place place;
+    if (module.FindPlace(frame.ip, &place)) names.push_back(module.FunctionName(place.func));
+  }
+  return names;
+}
+
+Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots) {
+  rt::Execution& e = store.running != nullptr ? *store.running : store.main_execution();
+  if (!e.ok()) return LimitError("no address space left for a guest stack");
+  if (f.window_bytes + rt::Execution::kRedZoneBytes / 2 > static_cast<uint64_t>(e.stack_limit() - e.top) + rt::Execution::kRedZoneBytes) {
+    return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
+  }
+  if (e.nesting >= store.limits().max_nesting) return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
+  rt::Context* any = e.context;
+  if (any == nullptr && f.context == nullptr) return UsageError("a host function cannot be called without a guest instance");
+  ++e.nesting;
+  const rt::RunStatus status = StartCall(e, f, slots, any);
+  --e.nesting;
+  switch (status) {
+    case rt::RunStatus::kDone: TakeResults(e, f, slots); return {};
+    case rt::RunStatus::kTrapped: return TakeTrap(e);
+    default: break;
+  }
+  // A host function wants to wait, but the caller of this call does not: its frames are given up.
+  return TrapError("a synchronous call was suspended");
+}
+
+}  // namespace cvm

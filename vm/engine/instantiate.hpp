@@ -1,0 +1,43 @@
+// Instantiation of core modules (core/exec/modules#instantiation) and calls from the host.
+#pragma once
+
+#include <span>
+#include <variant>
+
+#include "vm/engine/compiled_module.hpp"
+#include "vm/runtime/store.hpp"
+
+namespace cvm {
+
+// An external value, in the order of ExternKind.
+using ExternVal = std::variant<rt::Function*, rt::Table*, rt::Memory*, rt::Global*>;
+
+// The type of an external value with canonical ids; a function's is only its id.
+ExternType TypeOfExtern(const ExternVal& value);
+
+// Instantiates with imports in the order of module.imports. Does not run the start function. Errors: kUnlinkable for an import
+// of the wrong type ("incompatible import type"), kTrap for an active segment out of bounds, kLimit.
+Result<rt::Instance*> Instantiate(rt::Store& store, std::shared_ptr<CompiledModule> module,
+                                  std::span<const ExternVal> imports);
+// Runs the start function, if there is one.
+Result<void> RunStart(rt::Instance& instance);
+
+// The export of that name; nullopt if there is none.
+std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view name);
+
+// Calls `f` and waits for its end. `slots` has room for its window: parameters in, results out (one result: in the first
+// slot). A trap is an Error of kind kTrap with a backtrace; a host function's Error comes back as it was given.
+Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots);
+
+// The same on an execution of the caller's, in two steps for those that may be suspended: Start sets up and runs, Continue goes
+// on after the suspended host call has been answered. The status is kDone, kSuspended or kTrapped.
+rt::RunStatus StartCall(rt::Execution& execution, rt::Function& f, std::span<const uint64_t> slots, rt::Context* any);
+rt::RunStatus ContinueCall(rt::Execution& execution);
+// Copies the results of a finished execution. REQUIRES: status kDone.
+void TakeResults(rt::Execution& execution, const rt::Function& f, std::span<uint64_t> slots);
+// Names of the frames of a trapped or suspended execution, innermost first.
+std::vector<std::string> BacktraceNames(const rt::Execution& execution);
+// The Error of a trapped execution. REQUIRES: status kTrapped.
+Error TakeTrap(rt::Execution& execution);
+
+}  // namespace cvm

@@ -1,0 +1,131 @@
+// Frame entry, calls and returns: the pieces that plain calls, tail calls and host calls share. Private to vm/interp.
+#pragma once
+
+#include "vm/interp/handlers/family.hpp"
+#include "vm/interp/host_calls.hpp"
+#include "vm/interp/interpret.hpp"
+#include "vm/runtime/table.hpp"
+
+namespace cvm {
+
+const uint8_t* HostReturnCell();
+const uint8_t* BridgeReturnCell();
+
+// What lies above the record of a bridge: a frame between two instances, which restores the caller's context.
+struct BridgeFrame {
+  FrameRecord record;
+  rt::Context* context;        // of the caller
+  uint64_t window_bytes;       // of the window below this frame, where the caller expects results
+  uint64_t result_bytes;       // results to be carried over to it; 0 where the one result is in a register
+};
+
+CVM_INLINE void WriteRecord(const Regs& r, uint8_t* at, const uint8_t* return_ip) {
+  StoreAs(at, return_ip);
+  StoreAs(at + 8, r.fp);
+  StoreAs(at + 16, r.pin0);
+  StoreAs(at + 24, r.pin1);
+  StoreAs(at + 32, r.fpin);
+}
+
+CVM_INLINE void Return(Regs& r) {
+  const uint8_t* record = r.fp;
+  r.ip = LoadAs<const uint8_t*>(record);
+  r.fp = LoadAs<uint8_t*>(record + 8);
+  r.pin0 = LoadAs<uint64_t>(record + 16);
+  r.pin1 = LoadAs<uint64_t>(record + 24);
+  r.fpin = LoadAs<V128>(record + 32);
+}
+
+// The work of the Enter cell at `enter`. False: the stack is exhausted.
+CVM_INLINE bool EnterFrame(Regs& r, const uint8_t* enter) {
+  const auto frame_bytes = LoadAs<uint32_t>(enter + 16);
+  if (frame_bytes > static_cast<uint64_t>(r.ctx->stack_limit - r.fp)) [[unlikely]] return false;
+  uint8_t* zero = r.fp + kRecordBytes;
+  const uint8_t* end = zero + 8 * static_cast<uint64_t>(LoadAs<uint32_t>(enter + 20));
+  // Four slots at a time; what is cleared too much is free. The barrier keeps this from becoming a call of memset.
+  for (; zero < end; zero += 32) {
+    std::memset(zero, 0, 32);
+    asm volatile("" ::: "memory");
+  }
+  r.pin0 = LoadAs<uint64_t>(r.fp + ReadField(enter, kField0));
+  r.pin1 = LoadAs<uint64_t>(r.fp + ReadField(enter, kField1));
+  r.fpin = LoadAs<V128>(r.fp + ReadField(enter, kField2));
+  return true;
+}
+
+// Copies `bytes` (a multiple of 8) upwards or downwards, whichever is safe.
+CVM_INLINE void MoveSlots(uint8_t* to, const uint8_t* from, uint64_t bytes) {
+  if (to <= from) {
+    for (uint64_t i = 0; i < bytes; i += 8) {
+      StoreAs(to + i, LoadAs<uint64_t>(from + i));
+      asm volatile("" ::: "memory");
+    }
+  } else {
+    for (uint64_t i = bytes; i != 0; i -= 8) {
+      StoreAs(to + i - 8, LoadAs<uint64_t>(from + i - 8));
+      asm volatile("" ::: "memory");
+    }
+  }
+}
+
+CVM_INLINE void SwitchContext(Regs& r, rt::Context* to) {
+  to->execution = r.ctx->execution;
+  to->stack_limit = r.ctx->stack_limit;
+  r.ctx = to;
+  r.mem = to->memory;
+}
+
+// Jumps into `f`, whose window ends at `frame`, where a record (return address, caller) has been written. Other instances are
+// entered over a bridge.
+CVM_INLINE Flow EnterFunction(Regs& r, rt::Function* f, uint8_t* frame) {
+  r.acc = reinterpret_cast<uint64_t>(f);   // a host call's cell finds its function there
+  if (f->context == r.ctx || f->context == nullptr) [[likely]] {
+    r.fp = frame;
+    r.ip = f->code;
+    return Flow::kNext;
+  }
+  const uint64_t window = f->window_bytes;
+  if (sizeof(BridgeFrame) + window + kRecordBytes > static_cast<uint64_t>(r.ctx->stack_limit - frame)) [[unlikely]] {
+    return TrapFlow(r, TrapKind::kStackExhausted);
+  }
+  StoreAs(frame + offsetof(BridgeFrame, context), r.ctx);
+  StoreAs(frame + offsetof(BridgeFrame, window_bytes), window);
+  StoreAs(frame + offsetof(BridgeFrame, result_bytes), uint64_t{f->result_bytes});
+  uint8_t* inner = frame + sizeof(BridgeFrame) + window;
+  MoveSlots(inner - window, frame - window, window);
+  r.fp = frame;
+  WriteRecord(r, inner, BridgeReturnCell());
+  r.fp = inner;
+  SwitchContext(r, f->context);
+  r.ip = f->code;
+  return Flow::kNext;
+}
+
+// The function that call_indirect or return_call_indirect names; nullptr with *trap set.
+CVM_INLINE rt::Function* IndirectCallee(const Regs& r, TrapKind* trap) {
+  rt::Table& table = *r.ctx->tables[ReadImm32(r.ip)];
+  const uint64_t wide = ReadImm64(r.ip);
+  const uint64_t index = LoadAs<uint64_t>(r.fp + static_cast<int32_t>(wide >> 32));
+  if (index >= table.size()) [[unlikely]] {
+    *trap = TrapKind::kUndefinedElement;
+    return nullptr;
+  }
+  auto* f = reinterpret_cast<rt::Function*>(table.Get(index));
+  if (f == nullptr) [[unlikely]] {
+    *trap = TrapKind::kUninitializedElement;
+    return nullptr;
+  }
+  const auto wanted = static_cast<uint32_t>(wide);
+  if (f->type_id != wanted && !CallTypeMatches(r.ctx, f->type_id, wanted)) [[unlikely]] {
+    *trap = TrapKind::kIndirectCallTypeMismatch;
+    return nullptr;
+  }
+  return f;
+}
+
+// The function in the slot that CallRef or ReturnCallRef names; nullptr if null.
+CVM_INLINE rt::Function* ReferencedCallee(const Regs& r) {
+  return LoadAs<rt::Function*>(r.fp + static_cast<int32_t>(ReadImm64(r.ip) >> 32));
+}
+
+}  // namespace cvm

@@ -1,0 +1,39 @@
+// What handlers ask of the world outside the interpreter, as ordinary functions: host calls, lazy compilation, tables and bulk
+// memory. Kept out of line, so that handlers stay small; they take what they need and never Regs, whose address must not escape.
+#pragma once
+
+#include <cstdint>
+
+#include "cvm/trap.hpp"
+#include "vm/runtime/function.hpp"
+
+namespace cvm {
+
+// Calls host function `f`, whose frame record is at `fp`. On kReturned results lie in the window.
+rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f);
+
+// Compiles the function whose CompileStub is at `stub`, patches the direct call before `return_ip` (if it is one) and returns the
+// entry cell; nullptr after setting the execution's trap.
+const uint8_t* CompileAtStub(rt::Context* ctx, const uint8_t* stub, const uint8_t* return_ip);
+
+// True if a function of type `actual` may be called where `wanted` is expected: equal, or a declared subtype.
+bool CallTypeMatches(const rt::Context* ctx, uint32_t actual, uint32_t wanted);
+
+// Stack-form instructions: operands at `slots`, immediates in the cell. TrapKind::kNone: done, results at `slots`.
+TrapKind TableGet(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind TableSet(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind TableSize(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind TableGrow(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind TableFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind TableCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind TableInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind ElemDrop(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind MemorySize(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind MemoryGrow(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind MemoryFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind MemoryCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind MemoryInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind DataDrop(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind RefFunc(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+
+}  // namespace cvm

@@ -1,0 +1,48 @@
+// The interpreter's face to engine/: running an execution, the handler table, and the cells that the runtime needs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vm/regcode/handlers.hpp"
+#include "vm/runtime/execution.hpp"
+#include "vm/runtime/function.hpp"
+
+namespace cvm {
+
+// Bytes of a host function's frame: a record and the function.
+inline constexpr int32_t kHostFrameBytes = kRecordBytes + 16;
+
+// All handlers of this build. Made on first use; thread-safe.
+const HandlerTable& Handlers();
+
+// The first cell of every host function.
+const uint8_t* HostCallCell();
+// Fills the 24 bytes of a CompileStub for own function `index`; and turns it into a jump to `entry` once it is compiled.
+void WriteCompileStub(uint8_t* stub, uint32_t index);
+void PatchStub(uint8_t* stub, const uint8_t* entry);
+// If the cell before `return_ip` is a direct call of `stub`, makes it call `entry`.
+void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry);
+
+// Sets `execution` up to call `f`: its parameters must have been written to Window(execution, *f). Runs start at Interpret.
+uint64_t* Window(rt::Execution& execution, const rt::Function& f);
+void PrepareCall(rt::Execution& execution, rt::Function& f, rt::Context* any_context);
+// The results after a run that ended with kDone: one result lies in the first slot of the window as well.
+// Answers a host call that was suspended: its results have been written to SuspendedWindow(execution).
+uint64_t* SuspendedWindow(rt::Execution& execution);
+void PrepareResume(rt::Execution& execution);
+
+// Runs until done, trapped or suspended; never throws, never uses the native stack for guest calls.
+// REQUIRES: execution.status == kRunnable.
+rt::RunStatus Interpret(rt::Execution& execution);
+
+// One guest frame, innermost first.
+struct BacktraceFrame {
+  rt::Instance* instance = nullptr;
+  const uint8_t* ip = nullptr;      // within the cell that is running, or just past a call
+};
+// Frames of a trapped or suspended execution, at most `most`.
+std::vector<BacktraceFrame> Backtrace(const rt::Execution& execution, size_t most);
+
+}  // namespace cvm

@@ -1,0 +1,10 @@
+# Handlers: straight machine code without unwind tables, stack protectors or frame pointers, aligned for the jump predictor.
+if(CVM_DISPATCH_USED STREQUAL "tail")
+  file(GLOB handlers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/vm/interp/handlers/*.cpp)
+  set_source_files_properties(${handlers} PROPERTIES COMPILE_OPTIONS
+    "-O3;-fno-plt;-fomit-frame-pointer;-fcf-protection=none;-fno-stack-protector;-fno-asynchronous-unwind-tables;-fno-exceptions;-falign-functions=32")
+endif()
+# The instruction set that handlers may use, as -march= takes it; Handlers() refuses a processor without it.
+if(CVM_MARCH)
+  target_compile_options(vm_interp PRIVATE -march=${CVM_MARCH})
+endif()
