@@ -79,6 +79,9 @@ class Writer {
   void Raw(Bytes bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   void Name(std::string_view name);
 
+  // Drops all but the first `size` bytes. REQUIRES: size <= this->size().
+  void Truncate(size_t size) { bytes_.resize(size); }
+
   size_t size() const { return bytes_.size(); }
   const std::vector<uint8_t>& bytes() const { return bytes_; }
   std::vector<uint8_t> Take() { return std::move(bytes_); }

@@ -175,6 +175,11 @@ Result<void> DecodeTypes(Reader& in, DecodeContext& cx) {
 
 Result<ValType> ReadRefType(Reader& in, const Features& features) {
   const uint64_t at = in.offset();
+  // funcref is the element type of MVP tables, whatever else is off.
+  if (in.PeekOr(0) == 0x70) {
+    CVM_RETURN_IF_ERROR(in.U8());
+    return ValType::FuncRef();
+  }
   CVM_ASSIGN_OR_RETURN(const ValType type, ReadValType(in, features));
   if (!type.is_ref()) return MalformedError(at, "malformed reference type");
   return type;

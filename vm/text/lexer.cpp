@@ -231,21 +231,13 @@ class Lexer {
     CVM_ASSIGN_OR_RETURN(annotation.id, LexAnnotationId());
     annotation.open = Make(TokenKind::kLParen, start);
     annotation.before = static_cast<uint32_t>(list_.tokens_.size());
-    size_t depth = 1;  // of parentheses, annotations included
-    size_t inner = 0;  // depth at which an inner annotation began, or 0
-    while (depth != 0) {
+    for (size_t depth = 1; depth != 0;) {
       CVM_RETURN_IF_ERROR(SkipSpace());
       if (pos_ == text_.size()) return Fail(start, "unclosed annotation");
-      if (AtAnnotation()) {
-        CVM_RETURN_IF_ERROR(LexAnnotationId());
-        if (inner == 0) inner = depth + 1;
-        ++depth;
-        continue;
-      }
       CVM_ASSIGN_OR_RETURN(const Token token, LexToken("illegal character", "illegal character"));
       if (token.kind == TokenKind::kLParen) ++depth;
-      if (inner == 0 && !(token.kind == TokenKind::kRParen && depth == 1)) annotation.tokens.push_back(token);
-      if (token.kind == TokenKind::kRParen && depth-- == inner) inner = 0;
+      if (token.kind == TokenKind::kRParen && --depth == 0) break;
+      annotation.tokens.push_back(token);
     }
     list_.annotations_.push_back(std::move(annotation));
     return {};

@@ -34,7 +34,7 @@ struct Token {
   uint32_t size = 0;
 };
 
-// (@id …), with the tokens between id and closing parenthesis; annotations within it are passed over.
+// (@id …), with the tokens between id and closing parenthesis.
 struct Annotation {
   std::string id;
   uint32_t before = 0;  // index of the token that follows
