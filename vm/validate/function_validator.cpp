@@ -6,22 +6,26 @@
 
 #include <algorithm>
 
+#include "vm/validate/quick_read.hpp"
 #include "vm/validate/rules.hpp"
 
 namespace cvm {
 
 FunctionValidator::FunctionValidator(const Module& module, const ValidatedModule& validated)
     : module_(module), validated_(validated), types_(validated.context()), rules_(AllRules().data()) {
-  fast_memory_ = !module.memory_types.empty() && module.memory_types[0].limits.addr == AddrKind::kI32;
+  Reserve(kFirstOperands);
+  check_rows_ = CheckRows().data();
+  fast_memory_ = !module.memory_types.empty() && module.memory_types[0].limits.addr == AddrKind::kI32 ? 1 : 0;
 }
 
 void FunctionValidator::Reset(const Expr& code) {
   in_ = Reader(code.bytes, code.offset);
   offset_ = code.offset;
   reachable_ = true;
-  top_ = begin_.get();
+  top_ = begin();
   frames_.clear();
-  locals_.clear();
+  locals_.assign(kPaddedLocals, kNoLocal);
+  local_count_ = 0;
   set_locals_.clear();
   error_.reset();
 }
@@ -65,7 +69,10 @@ bool FunctionValidator::AddLocals(const Function& function) {
     const Packed type = Pack(run.type) | (run.type.is_defaultable() ? 0 : kUnsetLocal);
     locals_.insert(locals_.end(), run.count, type);
   }
-  return locals_.size() <= kMaxLocals || Fail(LimitError("too many locals"));
+  if (locals_.size() > kMaxLocals) return Fail(LimitError("too many locals"));
+  local_count_ = static_cast<uint32_t>(locals_.size());
+  if (locals_.size() < kPaddedLocals) locals_.resize(kPaddedLocals, kNoLocal);
+  return true;
 }
 
 // --- Reading -------------------------------------------------------------------------------------------------------
@@ -73,88 +80,85 @@ bool FunctionValidator::AddLocals(const Function& function) {
 bool FunctionValidator::Next(Instr* instr) {
   reachable_ = !frames_.back().unreachable;
   offset_ = in_.offset();
-  // Five bytes hold whatever the fast path takes: an opcode, an alignment, an offset of two bytes.
-  if (!constant_ && in_.remaining() > 4) [[likely]] {
-    static const CheckRow* const rows = CheckRows().data();
-    const CheckRow& row = rows[*in_.pos()];
-    if (row.shape != CheckShape::kNone && FastStep(row, instr)) return true;
+  // An opcode and the two immediate bytes that the fast path may look at.
+  if (in_.remaining() >= 3 && !constant_) [[likely]] {
+    if (FastStep(instr)) [[likely]]
+      return true;
   }
   return SlowStep(instr);
 }
 
-// Takes the instruction if it is of the plain kind and valid; everything else, errors included, is left to SlowStep.
-inline bool FunctionValidator::FastStep(const CheckRow& row, Instr* instr) {
-  const uint8_t* pos = in_.pos();
-  const uint8_t immediate = pos[1];
-  const auto operands = top_ - floor_;
-  size_t length = 1;
-  switch (row.shape) {
-    case CheckShape::kUnary:
-      if (operands < 1 || top_[-1] != row.first) return false;
-      top_[-1] = row.result;
-      break;
-    case CheckShape::kBinary:
-      if (operands < 2 || top_[-1] != row.second || top_[-2] != row.first) return false;
-      --top_;
-      top_[-1] = row.result;
-      break;
-    case CheckShape::kLocalGet:
-      if (immediate >= 0x80 || immediate >= locals_.size() || IsUnset(immediate) || top_ == limit_) return false;
-      *top_++ = locals_[immediate];
-      instr->index = immediate;
-      length = 2;
-      break;
-    case CheckShape::kLocalSet:
-    case CheckShape::kLocalTee:
-      if (immediate >= 0x80 || immediate >= locals_.size() || operands < 1 || top_[-1] != locals_[immediate]) {
-        return false;
-      }
-      if (row.shape == CheckShape::kLocalSet) --top_;
-      instr->index = immediate;
-      length = 2;
-      break;
-    case CheckShape::kI32Const:
-      if (immediate >= 0x80 || top_ == limit_) return false;
-      *top_++ = kPackedI32;
-      instr->bits = static_cast<uint64_t>(static_cast<int64_t>(static_cast<uint64_t>(immediate) << 57) >> 57);
-      length = 2;
-      break;
-    default:
-      return FastAccess(row, instr);
-  }
-  instr->op = row.op;
-  instr->offset = offset_;
-  in_.Seek(pos + length);
+namespace {
+
+// What the fast path looks at.
+struct FastState {
+  const uint8_t* pos;
+  Packed* top;
+  const Packed* floor;
+  const Packed* limit;
+  const Packed* locals;
+  uint8_t memory;
+};
+
+// Takes the instruction at `pos` if it is of the plain kind that CheckRow describes, and valid; everything else, errors
+// included, is left to SlowStep. The tests are joined to one branch: which of them fails does not matter.
+// REQUIRES: three bytes may be read.
+[[gnu::always_inline]] inline bool TakeFast(const CheckRow& row, FastState* s) {
+  const uint8_t first = s->pos[1];
+  const Packed local = s->locals[first & 0x7f];
+  const Packed wrong = ((s->top[-1] ^ (row.top | (local & row.local_top))) & row.top_mask) |
+                       ((s->top[-2] ^ row.below) & row.below_mask) | (local & row.local_refused);
+  const bool refused = !row.fast | (wrong != 0) | (s->top - s->floor < row.params) | (s->top == s->limit) |
+                       (first > row.last_first) | (s->pos[2] > row.last_second) | (row.needs_memory > s->memory);
+  if (refused) return false;
+  s->top += row.growth;
+  s->top[-1] = (s->top[-1] & row.kept) | row.result | (local & row.local_result);
+  s->pos += row.length;
   return true;
 }
 
-// A load or store of memory 0 with an offset of at most two bytes.
-inline bool FunctionValidator::FastAccess(const CheckRow& row, Instr* instr) {
+}  // namespace
+
+bool FunctionValidator::FastStep(Instr* instr) {
   const uint8_t* pos = in_.pos();
-  const uint8_t align = pos[1];
-  if (!fast_memory_ || align > row.align || (pos[2] >= 0x80 && pos[3] >= 0x80)) return false;
-  const auto operands = top_ - floor_;
-  if (row.shape == CheckShape::kLoad) {
-    if (operands < 1 || top_[-1] != kPackedI32) return false;
-    top_[-1] = row.result;
-  } else {
-    if (operands < 2 || top_[-1] != row.second || top_[-2] != kPackedI32) return false;
-    top_ -= 2;
-  }
-  const bool two = pos[2] >= 0x80;
+  const CheckRow& row = check_rows_[*pos];
+  FastState state{pos, top_, floor_, limit_, locals_.data(), fast_memory_};
+  if (!TakeFast(row, &state)) return false;
+  top_ = state.top;
+  in_.Seek(state.pos);
   instr->op = row.op;
   instr->offset = offset_;
-  instr->mem.align = align;
-  instr->mem.memory = MemoryIndex(0);
-  instr->mem.offset = two ? (pos[2] & 0x7fu) | static_cast<uint64_t>(pos[3]) << 7 : pos[2];
-  in_.Seek(pos + (two ? 4 : 3));
+  instr->index = pos[1];
+  instr->bits = static_cast<uint64_t>(static_cast<int64_t>(pos[1] ^ 0x40) - 0x40);  // signed, of 7 bits
+  instr->mem = {pos[1], MemoryIndex(0), pos[2]};
   return true;
+}
+
+// FastStep as long as it goes, for walks that nobody listens to: the state stays in registers.
+void FunctionValidator::FastRun() {
+  FastState state{in_.pos(), top_, floor_, limit_, locals_.data(), fast_memory_};
+  const uint8_t* end = state.pos + in_.remaining();
+  while (end - state.pos >= 3 && TakeFast(check_rows_[*state.pos], &state)) {
+  }
+  top_ = state.top;
+  in_.Seek(state.pos);
+}
+
+bool FunctionValidator::Read(Instr* instr) {
+  if (in_.remaining() >= kQuickReadBytes) [[likely]] {
+    if (const uint8_t* next = QuickRead(in_.pos(), instr)) [[likely]] {
+      instr->offset = offset_;
+      in_.Seek(next);
+      return true;
+    }
+  }
+  if (in_.AtEnd()) return Malformed("unexpected end of section or function: END opcode expected");
+  auto read = ReadInstr(in_, features(), instr);
+  return read.ok() || Fail(std::move(read).error());
 }
 
 bool FunctionValidator::SlowStep(Instr* instr) {
-  if (in_.AtEnd()) return Malformed("unexpected end of section or function: END opcode expected");
-  if (auto read = ReadInstr(in_, features(), instr); !read.ok()) [[unlikely]]
-    return Fail(std::move(read).error());
+  if (!Read(instr)) return false;
   if (constant_ && !CheckConstant(*instr)) return false;
   const Rule& rule = rules_[static_cast<size_t>(instr->op)];
   if (!rule.check(*this, *instr, rule)) return false;
@@ -165,7 +169,10 @@ bool FunctionValidator::SlowStep(Instr* instr) {
 bool FunctionValidator::RunToEnd() {
   Instr instr;
   while (!done()) {
-    if (!Next(&instr)) return false;
+    if (!constant_) FastRun();
+    reachable_ = !frames_.back().unreachable;
+    offset_ = in_.offset();
+    if (!SlowStep(&instr)) return false;
   }
   return true;
 }
@@ -173,16 +180,22 @@ bool FunctionValidator::RunToEnd() {
 // --- Operand stack -------------------------------------------------------------------------------------------------
 
 bool FunctionValidator::Grow() {
-  const size_t used = static_cast<size_t>(top_ - begin_.get());
+  const size_t used = static_cast<size_t>(top_ - begin());
   if (used >= kMaxOperands) return Fail(LimitError("too many values on the operand stack"));
-  const size_t capacity = std::min(kMaxOperands, std::max<size_t>(used * 2, 128));
-  std::unique_ptr<Packed[]> larger(new Packed[capacity]);
-  std::copy(begin_.get(), top_, larger.get());
-  begin_ = std::move(larger);
-  top_ = begin_.get() + used;
-  limit_ = begin_.get() + capacity;
-  UpdateFloor();
+  Reserve(std::min(kMaxOperands, used * 2));
   return true;
+}
+
+// Below the stack are two words that the fast path may look at.
+void FunctionValidator::Reserve(size_t capacity) {
+  std::unique_ptr<Packed[]> larger(new Packed[capacity + 2]);
+  larger[0] = larger[1] = kNoLocal;
+  const size_t used = storage_ == nullptr ? 0 : static_cast<size_t>(top_ - begin());
+  std::copy_n(storage_ == nullptr ? larger.get() : begin(), used, larger.get() + 2);
+  storage_ = std::move(larger);
+  top_ = begin() + used;
+  limit_ = begin() + capacity;
+  UpdateFloor();
 }
 
 bool FunctionValidator::PushAll(PackedSpan types) {

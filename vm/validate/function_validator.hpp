@@ -118,7 +118,7 @@ class FunctionValidator {
   bool CloseBlock();
 
   // Locals. REQUIRES (Set): index in range.
-  size_t local_count() const { return locals_.size(); }
+  size_t local_count() const { return local_count_; }
   Packed LocalType(uint32_t index) const { return locals_[index] & ~kUnsetLocal; }
   bool IsUnset(uint32_t index) const { return (locals_[index] & kUnsetLocal) != 0; }
   void SetLocal(uint32_t index) {
@@ -145,22 +145,31 @@ class FunctionValidator {
   std::vector<Packed>& scratch() { return scratch_; }
 
  private:
+  // Locals that an index of one byte can name; the table of locals is never shorter.
+  static constexpr size_t kPaddedLocals = 128;
+  static constexpr size_t kFirstOperands = 256;
+  static constexpr Packed kNoLocal = ~Packed{0};
+
   void Reset(const Expr& code);
   bool AddLocals(const Function& function);
-  bool FastStep(const CheckRow& row, Instr* instr);
-  bool FastAccess(const CheckRow& row, Instr* instr);
+  bool FastStep(Instr* instr);
+  void FastRun();
   bool SlowStep(Instr* instr);
+  bool Read(Instr* instr);
   bool CheckConstant(const Instr& instr);
   bool Grow();
+  void Reserve(size_t capacity);
+  Packed* begin() const { return storage_.get() + 2; }
   [[gnu::cold]] bool Mismatch(PackedSpan wanted, const char* who);
   void ForgetSetLocals(uint32_t height);
-  void UpdateFloor() { floor_ = frames_.empty() ? begin_.get() : begin_.get() + frames_.back().height; }
-  uint32_t Height() const { return static_cast<uint32_t>(top_ - begin_.get()); }
+  void UpdateFloor() { floor_ = frames_.empty() ? begin() : begin() + frames_.back().height; }
+  uint32_t Height() const { return static_cast<uint32_t>(top_ - begin()); }
 
   const Module& module_;
   const ValidatedModule& validated_;
   TypeContext types_;
   const Rule* rules_;
+  const CheckRow* check_rows_;
 
   Reader in_;
   uint64_t offset_ = 0;  // of the present instruction
@@ -170,13 +179,14 @@ class FunctionValidator {
   uint32_t visible_globals_ = 0;
   std::vector<bool>* declared_ = nullptr;
 
-  // The operand stack: [begin_, top_) is used, [floor_, top_) belongs to the innermost block.
-  std::unique_ptr<Packed[]> begin_;
+  // The operand stack: [begin(), top_) is used, [floor_, top_) belongs to the innermost block.
+  std::unique_ptr<Packed[]> storage_;
   Packed* top_ = nullptr;
   Packed* floor_ = nullptr;
   Packed* limit_ = nullptr;
   std::vector<Frame> frames_;
-  std::vector<Packed> locals_;
+  std::vector<Packed> locals_;  // at least kPaddedLocals, those that do not exist as kNoLocal
+  uint32_t local_count_ = 0;
   std::vector<uint32_t> set_locals_;  // locals set since, in order; undone when a block ends
   std::vector<Packed> scratch_;
   std::optional<Error> error_;

@@ -17,6 +17,8 @@ constexpr size_t kMaxSegments = 100'000;
 constexpr size_t kMaxTables = 100;
 constexpr size_t kMaxMemories = 100;
 
+constexpr ValType kFunctionList = ValType::Ref(HeapType::Abstract(HeapKind::kFunc), false);
+
 class DeclarationValidator {
  public:
   DeclarationValidator(const Module& module, ValidatedModule* out)
@@ -218,7 +220,8 @@ class DeclarationValidator {
 
   Result<void> CheckElements() {
     for (const ElementSegment& segment : module_.elements) {
-      if (segment.type != ValType::FuncRef()) {
+      // Lists of functions are of the MVP, though their type is written (ref func) since.
+      if (segment.type != ValType::FuncRef() && segment.type != kFunctionList) {
         if (auto checked = CheckVal(segment.type); !checked.ok()) {
           return std::move(checked).error().AtOffset(segment.at);
         }

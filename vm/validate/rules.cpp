@@ -192,41 +192,82 @@ RuleTable MakeRules() {
   return rules;
 }
 
-bool IsNumericOperand(Packed operand) { return operand <= kPackedF64; }
+constexpr Packed kAllOnes = ~Packed{0};
 
-CheckShape ShapeOf(const OpcodeInfo& row, const Rule& rule) {
-  if (row.op == Opcode::kLocalGet) return CheckShape::kLocalGet;
-  if (row.op == Opcode::kLocalSet) return CheckShape::kLocalSet;
-  if (row.op == Opcode::kLocalTee) return CheckShape::kLocalTee;
-  if (row.op == Opcode::kI32Const) return CheckShape::kI32Const;
-  if (row.is_custom()) return CheckShape::kNone;
-  if (row.imm == ImmKind::kMemArg) return rule.results == 1 ? CheckShape::kLoad : CheckShape::kStore;
-  if (row.imm != ImmKind::kNone || rule.results != 1) return CheckShape::kNone;
+// local.get, local.set, local.tee and drop: their operand or result is what the local, or the stack, has.
+bool IsFastVariable(Opcode op, CheckRow* row) {
+  const bool get = op == Opcode::kLocalGet;
+  const bool set = op == Opcode::kLocalSet || op == Opcode::kLocalTee;
+  if (!get && !set && op != Opcode::kDrop) return false;
+  row->params = get ? 0 : 1;
+  row->growth = get ? 1 : (op == Opcode::kLocalTee ? 0 : -1);
+  row->kept = get ? 0 : kAllOnes;
+  row->local_result = get ? kAllOnes : 0;
+  row->local_refused = get ? kUnsetLocal : 0;
+  if (set) row->top_mask = row->local_top = kAllOnes;
+  if (op != Opcode::kDrop) row->length = 2, row->last_first = 0x7f;
+  return true;
+}
+
+// Rows with a numeric signature of at most two operands and one result.
+bool IsFastNumeric(const OpcodeInfo& info, const Rule& rule, CheckRow* row) {
+  if (info.is_custom() || rule.params > 2 || rule.results > 1) return false;
+  std::array<Packed, 3> operands = {};
   for (size_t i = 0; i < size_t{rule.params} + rule.results; ++i) {
-    if (!IsNumericOperand(rule.operands[i])) return CheckShape::kNone;
+    // Accesses are taken only where memory 0 is addressed by i32.
+    operands[i] = rule.operands[i] == Rule::kAddrA ? kPackedI32 : rule.operands[i];
+    if (operands[i] > kPackedF64) return false;
   }
-  if (rule.params == 1) return CheckShape::kUnary;
-  return rule.params == 2 ? CheckShape::kBinary : CheckShape::kNone;
+  row->params = rule.params;
+  row->growth = static_cast<int8_t>(rule.results - rule.params);
+  row->result = rule.results == 1 ? operands[rule.params] : 0;
+  row->kept = rule.results == 1 ? 0 : kAllOnes;
+  if (rule.params > 0) {
+    row->top = operands[rule.params - 1u];
+    row->top_mask = kAllOnes;
+  }
+  if (rule.params > 1) {
+    row->below = operands[0];
+    row->below_mask = kAllOnes;
+  }
+  return true;
+}
+
+// How many immediate bytes there are, and what they may be: LEB128 numbers of one byte, alignments up to the natural.
+bool TakesImmediates(const OpcodeInfo& info, CheckRow* row) {
+  switch (info.imm) {
+    case ImmKind::kNone:
+      return true;
+    case ImmKind::kI32:
+    case ImmKind::kI64:
+      row->length = 2;
+      row->last_first = 0x7f;
+      return true;
+    case ImmKind::kMemArg:
+      row->length = 3;
+      row->last_first = static_cast<uint8_t>(AccessSizeLog2(info.op));
+      row->last_second = 0x7f;
+      row->needs_memory = 1;
+      return true;
+    default:
+      return false;
+  }
 }
 
 using CheckRowTable = std::array<CheckRow, 256>;
 
 CheckRowTable MakeCheckRows() {
-  CheckRowTable fast;
-  for (const OpcodeInfo& row : AllOpcodes()) {
+  CheckRowTable rows;
+  for (const OpcodeInfo& info : AllOpcodes()) {
     // Whatever can be switched off takes the slow path, which asks.
-    if (row.prefix != 0 || row.feature != Feature::kMvp) continue;
-    const Rule& rule = AllRules()[static_cast<size_t>(row.op)];
-    CheckRow& out = fast[row.code];
-    out.op = row.op;
-    out.shape = ShapeOf(row, rule);
-    if (out.shape == CheckShape::kNone) continue;
-    out.first = static_cast<uint8_t>(rule.operands[0]);
-    out.second = static_cast<uint8_t>(rule.operands[1]);
-    if (rule.results == 1) out.result = static_cast<uint8_t>(rule.operands[rule.params]);
-    if (row.imm == ImmKind::kMemArg) out.align = static_cast<uint8_t>(AccessSizeLog2(row.op));
+    if (info.prefix != 0 || info.feature != Feature::kMvp) continue;
+    CheckRow row;
+    row.op = info.op;
+    const Rule& rule = AllRules()[static_cast<size_t>(info.op)];
+    row.fast = IsFastVariable(info.op, &row) || (IsFastNumeric(info, rule, &row) && TakesImmediates(info, &row));
+    rows[info.code] = row;
   }
-  return fast;
+  return rows;
 }
 
 }  // namespace

@@ -41,16 +41,25 @@ std::span<const CustomRule> ReferenceRules();
 std::span<const CustomRule> GcRules();
 std::span<const CustomRule> TableRules();
 
-// How the fast path of FunctionValidator::Next takes a one-byte instruction.
-enum class CheckShape : uint8_t { kNone, kUnary, kBinary, kLocalGet, kLocalSet, kLocalTee, kI32Const, kLoad, kStore };
-
+// How FunctionValidator::Next takes the common one-byte instructions, without a branch between their kinds: up to two
+// operands of numeric type (or a local's) are replaced by at most one result, and immediates are a byte each.
 struct CheckRow {
+  // The topmost operand and the one below: the bits of the masks must agree.
+  Packed top = 0, top_mask = 0;
+  Packed below = 0, below_mask = 0;
+  Packed local_top = 0;  // all ones if the operand is of the type of the local named
+  Packed result = 0;
+  Packed kept = 0;           // all ones if the value then on top stays, as there is no result
+  Packed local_result = 0;   // all ones if the result is the local named
+  Packed local_refused = 0;  // kUnsetLocal where an unset local is an error
   Opcode op = Opcode::kNop;
-  CheckShape shape = CheckShape::kNone;
-  uint8_t first = 0;  // packed types of operands and result; they are numeric
-  uint8_t second = 0;
-  uint8_t result = 0;
-  uint8_t align = 0;  // the natural one, for accesses
+  bool fast = false;  // false: not of this kind
+  uint8_t needs_memory = 0;
+  uint8_t params = 0;
+  int8_t growth = 0;          // results - params
+  uint8_t length = 1;         // in bytes
+  uint8_t last_first = 0xff;  // the largest first immediate byte that is taken
+  uint8_t last_second = 0xff;
 };
 // By the first byte of an instruction.
 std::span<const CheckRow> CheckRows();
