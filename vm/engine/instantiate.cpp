@@ -180,7 +180,7 @@ std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view nam
 
 rt::RunStatus StartCall(rt::Execution& e, rt::Function& f, std::span<const uint64_t> slots, rt::Context* any) {
   const size_t params = rt::SlotsOf(f.type->params);
-  std::copy_n(slots.begin(), params, Window(e, f));
+  std::copy_n(slots.begin(), params, Window(e));
   PrepareCall(e, f, any);
   return Interpret(e);
 }
@@ -200,7 +200,7 @@ void TakeResults(rt::Execution& e, const rt::Function& f, std::span<uint64_t> sl
       if (results[0].kind == ValKind::kF32) slots[0] &= 0xffffffff;
     }
   } else {
-    std::copy_n(Window(e, f), rt::SlotsOf(results), slots.begin());
+    std::copy_n(reinterpret_cast<const uint64_t*>(e.base), rt::SlotsOf(results), slots.begin());
   }
 }
 
@@ -234,14 +234,17 @@ Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t>
   if (e.nesting >= store.limits().max_nesting) return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
   rt::Context* any = e.context;
   if (any == nullptr && f.context == nullptr) return UsageError("a host function cannot be called without a guest instance");
+  uint8_t* const outer_base = e.base;
+  uint8_t* const outer_top = e.top;
   ++e.nesting;
   const rt::RunStatus status = StartCall(e, f, slots, any);
   --e.nesting;
-  switch (status) {
-    case rt::RunStatus::kDone: TakeResults(e, f, slots); return {};
-    case rt::RunStatus::kTrapped: return TakeTrap(e);
-    default: break;
-  }
+  e.top = outer_top;
+  if (status == rt::RunStatus::kDone) TakeResults(e, f, slots);
+  e.base = outer_base;
+  e.context = any;
+  if (status == rt::RunStatus::kDone) return {};
+  if (status == rt::RunStatus::kTrapped) return TakeTrap(e);
   // A host function wants to wait, but the caller of this call does not: its frames are given up.
   return TrapError("a synchronous call was suspended");
 }

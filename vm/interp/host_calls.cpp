@@ -25,17 +25,17 @@ rt::HostStatus CallBody(const rt::HostBody& body, rt::HostCall& call) {
 
 }  // namespace
 
-rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f) {
+rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f, bool resumed) {
   rt::Execution& execution = *ctx->execution;
-  uint8_t* const outer_top = execution.top;
   uint8_t* const limit = ctx->stack_limit;
   execution.top = fp + kHostFrameBytes;
   execution.context = ctx;
   execution.fp = fp;
-  rt::HostCall call{ctx->instance->store, execution, *f, ctx, reinterpret_cast<uint64_t*>(fp - f->window_bytes)};
+  auto* state = reinterpret_cast<uint64_t*>(fp + kRecordBytes + 8);
+  if (!resumed) *state = 0;
+  rt::HostCall call{ctx->instance->store, execution, *f, ctx, reinterpret_cast<uint64_t*>(fp - f->window_bytes), resumed,
+                    state};
   const rt::HostStatus status = CallBody(*f->host, call);
-  if (status == rt::HostStatus::kSuspended) return status;   // execution.top stays: the frame is live
-  execution.top = outer_top;
   // The host may have run other executions in this context.
   ctx->execution = &execution;
   ctx->stack_limit = limit;

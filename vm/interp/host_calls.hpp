@@ -9,8 +9,9 @@
 
 namespace cvm {
 
-// Calls host function `f`, whose frame record is at `fp`. On kReturned results lie in the window.
-rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f);
+// Calls host function `f`, whose frame record is at `fp`; again, if `resumed`. On kReturned results lie in the window; on
+// kCallGuest execution.callee is to be called with its window at execution.top.
+rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f, bool resumed);
 
 // Compiles the function whose CompileStub is at `stub`, patches the direct call before `return_ip` (if it is one) and returns the
 // entry cell; nullptr after setting the execution's trap.

@@ -50,6 +50,10 @@ const uint8_t* HostReturnCell() {
   static const StaticCell cell(RegOp::kHostReturn);
   return cell.address();
 }
+const uint8_t* HostResumeCell() {
+  static const StaticCell cell(RegOp::kHostResume);
+  return cell.address();
+}
 const uint8_t* BridgeReturnCell() {
   static const StaticCell cell(RegOp::kBridgeReturn);
   return cell.address();
@@ -220,10 +224,11 @@ rt::RunStatus Interpret(rt::Execution& e) {
   return e.status;
 }
 
-uint64_t* Window(rt::Execution& e, const rt::Function&) { return reinterpret_cast<uint64_t*>(e.top); }
+uint64_t* Window(rt::Execution& e) { return reinterpret_cast<uint64_t*>(e.top); }
 
 void PrepareCall(rt::Execution& e, rt::Function& f, rt::Context* any_context) {
-  // REQUIRES-free by construction: the red zone has room for one window of the runtime's own beyond the limit.
+  // The red zone above the limit has room for one window and record more.
+  e.base = e.top;
   uint8_t* frame = e.top + f.window_bytes;
   StoreAs(frame, DoneCell());
   StoreAs<uint8_t*>(frame + 8, nullptr);
@@ -282,7 +287,7 @@ std::vector<BacktraceFrame> Backtrace(const rt::Execution& e, size_t most) {
     if (ip == DoneCell()) break;
     if (ip == BridgeReturnCell()) {
       ctx = LoadAs<rt::Context*>(fp + offsetof(BridgeFrame, context));
-    } else if (ip != HostReturnCell() && ip != HostCallCell()) {
+    } else if (ip != HostReturnCell() && ip != HostCallCell() && ip != HostResumeCell()) {
       frames.push_back({ctx->instance, ip});
     }
     ip = LoadAs<const uint8_t*>(fp);

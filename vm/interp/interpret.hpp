@@ -11,7 +11,7 @@
 
 namespace cvm {
 
-// Bytes of a host function's frame: a record and the function.
+// Bytes of a host function's frame: a record, the function, and a word of the call's own.
 inline constexpr int32_t kHostFrameBytes = kRecordBytes + 16;
 
 // All handlers of this build. Made on first use; thread-safe.
@@ -25,10 +25,10 @@ void PatchStub(uint8_t* stub, const uint8_t* entry);
 // If the cell before `return_ip` is a direct call of `stub`, makes it call `entry`.
 void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry);
 
-// Sets `execution` up to call `f`: its parameters must have been written to Window(execution, *f). Runs start at Interpret.
-uint64_t* Window(rt::Execution& execution, const rt::Function& f);
+// Sets `execution` up to call `f`, whose parameters have been written to Window(execution). A host function runs in
+// `any_context`. Several results of a run that ended with kDone lie at execution.base, one in acc or facc.
+uint64_t* Window(rt::Execution& execution);
 void PrepareCall(rt::Execution& execution, rt::Function& f, rt::Context* any_context);
-// The results after a run that ended with kDone: one result lies in the first slot of the window as well.
 // Answers a host call that was suspended: its results have been written to SuspendedWindow(execution).
 uint64_t* SuspendedWindow(rt::Execution& execution);
 void PrepareResume(rt::Execution& execution);

@@ -14,6 +14,7 @@
 namespace cvm::rt {
 
 struct Context;
+struct Function;
 class Store;
 
 enum class RunStatus : uint8_t {
@@ -47,6 +48,10 @@ class Execution {
 
   // First free byte above the frames of a host call in progress: a nested call's window begins here.
   uint8_t* top = nullptr;
+  // Where the window of the outermost frame of the present run lies; `top` as it was when the run was set up.
+  uint8_t* base = nullptr;
+  // The guest function that a host function asks to be called (HostStatus::kCallGuest).
+  Function* callee = nullptr;
   // Nested runs on the native stack (host function calling back into a guest).
   uint32_t nesting = 0;
   // Counters of the bench harness; see CompileEnv::count_instructions and CVM_COUNT_DISPATCHES.

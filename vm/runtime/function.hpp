@@ -20,6 +20,7 @@ enum class HostStatus : uint8_t {
   kReturned,   // results are in the window
   kTrapped,    // execution.trap (and error) are set
   kSuspended,  // to be resumed by the host once results are in the window
+  kCallGuest,  // `callee` is to be called with the parameters at `callee_window`; then this body again, with `resumed` set
 };
 
 // A host function's view of one call. Parameters lie in `window` slot by slot (v128: two slots), i32 zero-extended; results are
@@ -30,6 +31,19 @@ struct HostCall {
   const Function& function;
   Context* caller;        // context of the calling instance
   uint64_t* window;
+  // True when the body is called again after a guest function that it asked for (kCallGuest) has returned. Its one result, if
+  // any, is then in execution.acc (integers) or execution.facc.
+  bool resumed;
+  // A word of the call's own, kept in its frame from one step to the next; 0 at first. Whatever it owns is the body's to
+  // free; a trap or an abandoned execution drops the frame, so owners register with the store (Store::Keep) or the execution.
+  uint64_t* state;
+
+  // For kCallGuest: parameters of the guest function go here, slot by slot.
+  uint64_t* callee_window() const { return reinterpret_cast<uint64_t*>(execution.top); }
+  HostStatus CallGuest(Function* callee) {
+    execution.callee = callee;
+    return HostStatus::kCallGuest;
+  }
 
   // Ends the call with a trap that carries `error`.
   HostStatus Fail(Error error) {

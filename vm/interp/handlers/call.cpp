@@ -106,21 +106,41 @@ CVM_INLINE void ReturnFromHost(Regs& r, const rt::Function* f) {
   Return(r);
 }
 
+// One step of a host function, and what it asks for next.
+CVM_INLINE Flow StepHost(Regs& r, rt::Function* f, bool resumed) {
+  switch (CallHost(r.ctx, r.fp, f, resumed)) {
+    case rt::HostStatus::kReturned: break;
+    case rt::HostStatus::kTrapped: return TrapFlow(r, r.ctx->execution->trap);
+    case rt::HostStatus::kSuspended:
+      r.ip = HostReturnCell();
+      r.ctx->execution->status = rt::RunStatus::kSuspended;
+      return Flow::kExit;
+    case rt::HostStatus::kCallGuest: {
+      rt::Execution& execution = *r.ctx->execution;
+      uint8_t* frame = execution.top + execution.callee->window_bytes;
+      WriteRecord(r, frame, HostResumeCell());
+      return EnterFunction(r, execution.callee, frame);
+    }
+  }
+  ReturnFromHost(r, f);
+  return Flow::kNext;
+}
+
 struct HostCallBody {
   static CVM_INLINE Flow Run(Regs& r) {
     auto* f = reinterpret_cast<rt::Function*>(r.acc);
     if (kHostFrameBytes > r.ctx->stack_limit - r.fp) [[unlikely]] return TrapFlow(r, TrapKind::kStackExhausted);
     StoreAs(r.fp + kRecordBytes, f);
-    switch (CallHost(r.ctx, r.fp, f)) {
-      case rt::HostStatus::kReturned: break;
-      case rt::HostStatus::kTrapped: return TrapFlow(r, r.ctx->execution->trap);
-      case rt::HostStatus::kSuspended:
-        r.ip = HostReturnCell();
-        r.ctx->execution->status = rt::RunStatus::kSuspended;
-        return Flow::kExit;
-    }
-    ReturnFromHost(r, f);
-    return Flow::kNext;
+    return StepHost(r, f, false);
+  }
+};
+
+struct HostResumeBody {
+  static CVM_INLINE Flow Run(Regs& r) {
+    rt::Execution& execution = *r.ctx->execution;
+    execution.acc = r.acc;
+    std::memcpy(execution.facc, &r.facc, 16);
+    return StepHost(r, LoadAs<rt::Function*>(r.fp + kRecordBytes), true);
   }
 };
 
@@ -167,6 +187,7 @@ void AddCallHandlers(HandlerTable& table) {
   AddFamily<RegOp::kReturnVec, ReturnFamily<V128>>(table);
   AddHandler<CompileStubBody>(table, {RegOp::kCompileStub});
   AddHandler<HostCallBody>(table, {RegOp::kHostCall});
+  AddHandler<HostResumeBody>(table, {RegOp::kHostResume});
   AddHandler<HostReturnBody>(table, {RegOp::kHostReturn});
   AddHandler<BridgeReturnBody>(table, {RegOp::kBridgeReturn});
   AddHandler<DoneBody>(table, {RegOp::kDone});

@@ -1,0 +1,48 @@
+// Engine: what modules and stores share — the features that are on, limits for loading, canonical types. Cheap to copy (a shared
+// handle); thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "cvm/result.hpp"
+
+namespace cvm {
+
+class Config {
+ public:
+  Config();
+  ~Config();
+  Config(const Config&);
+  Config& operator=(const Config&);
+
+  // Switches a proposal by its key, as `cvm-run -W` takes it: "simd", "gc", "memory64", … An unknown key is an Error of
+  // kind kUsage that lists all keys.
+  Result<void> SetFeature(std::string_view key, bool on);
+  // Reserve address space and guard pages for memories (on by default): accesses then need no check in code.
+  Config& GuardPages(bool on);
+  // Largest module that is loaded, in bytes (default 64 MiB, up to 1 GiB).
+  Config& MaxModuleBytes(uint64_t bytes);
+
+ private:
+  friend class Engine;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+class Engine {
+ public:
+  // An engine with default features.
+  Engine();
+  static Result<Engine> Create(const Config& config);
+
+  struct Impl;
+  const std::shared_ptr<Impl>& impl() const { return impl_; }   // for cvm's own layers
+
+ private:
+  explicit Engine(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace cvm
