@@ -27,7 +27,9 @@ stamps="$cache/stamps"
 force=no
 
 # The versions the recorded answers were made with.
-npm_packages=(@bytecodealliance/jco@1.35.0 @bytecodealliance/componentize-js@0.23.0 componentize-qjs@0.4.5 binaryen@132.0.0)
+# preview2-shim by itself because componentize-js imports it without saying so.
+npm_packages=(@bytecodealliance/jco@1.35.0 @bytecodealliance/componentize-js@0.23.0 @bytecodealliance/preview2-shim@0.17.3
+              componentize-qjs@0.4.5 binaryen@132.0.0)
 wasmtime_package=wasmtime==50.0.1
 python_package=componentize-py==0.25.1
 wasi_version=0.2.12
@@ -60,6 +62,7 @@ node_tools() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "${npm_packages[*]}" ] && return
   need npm
   say "npm packages: ${npm_packages[*]}"
+  rm -rf "$npm"
   mkdir -p "$npm"
   echo '{"private": true}' >"$npm/package.json"
   npm install --prefix "$npm" --silent --no-audit --no-fund "${npm_packages[@]}"
@@ -166,7 +169,11 @@ build_python() {
   pip_package "$python_package"
   command_wit
   say "python, tour"
-  "$venv/bin/componentize-py" -d "$cache/wit" -w app componentize -p "$src/python/tour" app -o "$result" >/dev/null
+  # From a copy: what is compiled on the way is left beside the source.
+  rm -rf "$cache/target/python"
+  mkdir -p "$cache/target"
+  cp -r "$src/python/tour" "$cache/target/python"
+  "$venv/bin/componentize-py" -d "$cache/wit" -w app componentize -p "$cache/target/python" app -o "$result" >/dev/null
   built "$result" "$src/python"
 }
 
@@ -182,7 +189,8 @@ build_javascript() {
   if ! fresh "$result" "$src/javascript"; then
     command_wit
     say "javascript, tour, QuickJS"
-    "$bin/componentize-qjs" --sync -w "$cache/wit" -n app -j "$src/javascript/tour/app.js" -o "$result" >/dev/null
+    # From the source's folder: the path given appears in the guest's own error messages.
+    (cd "$src/javascript/tour" && "$bin/componentize-qjs" --sync -w "$cache/wit" -n app -j app.js -o "$result" >/dev/null)
     built "$result" "$src/javascript"
   fi
 }

@@ -22,6 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("CVM_CACHE") or Path.home() / ".cache" / "cvm")
 SKIP_CODE = 77
+MOST_LINES = 40  # of a difference that is printed
 # Lines with which the two runtimes begin their own words about a guest that ended badly.
 HOST_WORDS = (b"host error: ", b"Error: ", b"Warning: ")
 
@@ -133,8 +134,10 @@ def difference(key, oracle, ours):
         return []
     if not isinstance(oracle, list):
         return [f"{key}: wasmtime {oracle!r}, cvm-run {ours!r}"]
-    lines = difflib.unified_diff(oracle, ours, f"{key} of wasmtime", f"{key} of cvm-run", n=1)
-    return ["".join(line if line.endswith("\n") else line + "\n" for line in lines)]
+    lines = list(difflib.unified_diff(oracle, ours, f"{key} of wasmtime", f"{key} of cvm-run", n=1))
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [f"... and {len(lines) - MOST_LINES} lines more"]
+    return ["".join("  " + line.rstrip("\n") + "\n" for line in lines).strip()]
 
 
 def differences(case, oracle, ours):
@@ -224,12 +227,13 @@ def parse_arguments():
     parser.add_argument("--bless", action="store_true", help="record wasmtime's answers in expected/")
     parser.add_argument("--recorded", action="store_true", help="compare with expected/ even where the wheel is")
     parser.add_argument("--group", help="only this group of cases")
-    parser.add_argument("--timeout", type=float, default=120, help="seconds a run may take (default 120)")
+    parser.add_argument("--timeout", type=float, default=300, help="seconds a run may take (default 300)")
     parser.add_argument("--show", action="store_true", help="print the oracle's answers")
     parser.add_argument("--list", action="store_true", help="print the names of the cases and end")
+    parser.add_argument("--list-groups", action="store_true", help="print the names of the groups and end")
     parser.add_argument("names", nargs="*", help="patterns of case names, as *tour*")
     options = parser.parse_args()
-    if not (options.cvm_run or options.only_wasmtime or options.bless or options.list):
+    if not (options.cvm_run or options.only_wasmtime or options.bless or options.list or options.list_groups):
         parser.error("say --cvm-run PATH, --only-wasmtime or --bless")
     return options
 
@@ -239,6 +243,9 @@ def main():
     cases = [case for case in load_cases() if options.group in (None, case["group"])]
     if options.names:
         cases = [case for case in cases if any(fnmatch.fnmatch(case["name"], f"*{name}*") for name in options.names)]
+    if options.list_groups:
+        print("\n".join(dict.fromkeys(case["group"] for case in cases)))
+        return 0
     if options.list:
         print("\n".join(case["name"] for case in cases))
         return 0

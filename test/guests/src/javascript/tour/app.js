@@ -42,6 +42,11 @@ function print(...values) {
   write(stdout, values.map(String).join(' ') + '\n');
 }
 
+// A 64-bit integer is a BigInt in one engine's bindings and a Number in the other's.
+function u64(value) {
+  return typeof now() === 'bigint' ? BigInt(value) : value;
+}
+
 // What a WASI error looks like differs between the engines: a payload, or the code itself.
 function errorText(error) {
   const payload = error && error.payload !== undefined ? error.payload : error;
@@ -62,7 +67,7 @@ function readAll(stream) {
   const parts = [];
   for (;;) {
     try {
-      parts.push(...stream.blockingRead(1000n));
+      parts.push(...stream.blockingRead(u64(1000)));
     } catch (error) {
       return { bytes: new Uint8Array(parts), end: errorText(error) };
     }
@@ -99,16 +104,16 @@ const follow = { symlinkFollow: true };
 function files(root) {
   print('[files]');
   const file = root.openAt(follow, 'tour.txt', { create: true, exclusive: true }, { read: true, write: true });
-  show('write', () => file.write(encode('one\ntwo\nthree\n'), 0n));
+  show('write', () => file.write(encode('one\ntwo\nthree\n'), u64(0)));
   show('append', () => write(file.appendViaStream(), 'four: ä€😀\n'));
-  show('write at', () => file.write(encode('TWO'), 4n));
-  show('content', () => JSON.stringify(decode(readAll(file.readViaStream(0n)).bytes)));
-  show('read', () => { const [bytes, end] = file.read(100n, 20n); return `${bytes.length} ${end}`; });
+  show('write at', () => file.write(encode('TWO'), u64(4)));
+  show('content', () => JSON.stringify(decode(readAll(file.readViaStream(u64(0))).bytes)));
+  show('read', () => { const [bytes, end] = file.read(u64(100), u64(20)); return `${bytes.length} ${end}`; });
   show('size', () => file.stat().size);
-  show('set-size', () => file.setSize(11n));
+  show('set-size', () => file.setSize(u64(11)));
   show('size', () => file.stat().size);
   show('sync', () => file.sync());
-  show('times', () => file.setTimes({ tag: 'no-change' }, { tag: 'timestamp', val: { seconds: 1000000000n, nanoseconds: 500 } }));
+  show('times', () => file.setTimes({ tag: 'no-change' }, { tag: 'timestamp', val: { seconds: u64(1000000000), nanoseconds: 500 } }));
   show('modified', () => { const at = file.stat().dataModificationTimestamp; return `${at.seconds} ${at.nanoseconds}`; });
   show('rename', () => root.renameAt('tour.txt', root, 'renamed.txt'));
   show('flags', () => JSON.stringify(Object.entries(file.getFlags()).filter(([, on]) => on).map(([name]) => name).sort()));
@@ -119,7 +124,7 @@ function directories(root) {
   show('mkdir', () => root.createDirectoryAt('made'));
   show('mkdir again', () => root.createDirectoryAt('made'));
   const made = root.openAt(follow, 'made', { directory: true }, { read: true, mutateDirectory: true });
-  for (let i = 0; i < 10; ++i) made.openAt(follow, `file-${i}`, { create: true }, { write: true }).write(encode('x'.repeat(i)), 0n);
+  for (let i = 0; i < 10; ++i) made.openAt(follow, `file-${i}`, { create: true }, { write: true }).write(encode('x'.repeat(i)), u64(0));
   show('list', () => names(root));
   show('list', () => names(made));
   show('unlink', () => made.unlinkFileAt('file-3'));
@@ -138,16 +143,16 @@ function clocksAndRandom() {
   print('[clocks and random]');
   const start = now();
   print('monotonic:', now() >= start);
-  const [early, late] = [subscribeDuration(2000000n), subscribeDuration(3600000000000n)];
+  const [early, late] = [subscribeDuration(u64(2000000)), subscribeDuration(u64(3600000000000))];
   print('poll:', Array.from(poll([late, early])).join());
-  print('lasted:', now() - start >= 2000000n);
+  print('lasted:', now() - start >= u64(2000000));
   print('late is ready:', late.ready());
-  print('after 2020:', wallNow().seconds > 1577836800n);
-  print('bytes:', getRandomBytes(10n).length);
+  print('after 2020:', wallNow().seconds > u64(1577836800));
+  print('bytes:', getRandomBytes(u64(10)).length);
   print('differ:', getRandomU64() !== getRandomU64());
 }
 
-async function language() {
+function language() {
   print('[language]');
   const text = '{"a":[1,2.5,null,true],"b":{"c":"größe"}}';
   print('json:', JSON.stringify(JSON.parse(text)) === text);
@@ -156,7 +161,8 @@ async function language() {
   print('map:', [...new Map([['b', 1], ['a', 2]]).keys()].sort().join());
   const squares = (function* () { for (let i = 0; i < 5; ++i) yield i * i; })();
   print('generator:', [...squares].join());
-  print('promise:', await Promise.all([1, 2, 3].map(async (value) => value * 2)));
+  print('date:', Date.now() > 1577836800000, new Date(0).toISOString());
+  print('random:', Math.random() !== Math.random());
   try {
     null.property;
   } catch (error) {
@@ -164,7 +170,21 @@ async function language() {
   }
 }
 
-async function tour() {
+// What only an engine with an event loop has (SpiderMonkey): timers, promises, the Web's functions.
+async function eventLoop() {
+  print('[event loop]');
+  print('promises:', await Promise.all([1, 2, 3].map(async (value) => value * 2)));
+  const order = [];
+  const sleep = (name, span) => new Promise((done) => setTimeout(() => done(order.push(name)), span));
+  await Promise.all([sleep('long', 12), sleep('short', 2), sleep('none', 0), Promise.resolve().then(() => order.push('now'))]);
+  print('timers:', order.join());
+  const [a, b] = [crypto.getRandomValues(new Uint8Array(16)), crypto.getRandomValues(new Uint8Array(16))];
+  print('crypto:', a.join() !== b.join());
+  print('text:', new TextDecoder().decode(new TextEncoder().encode('größe 😀')));
+  console.log('console.log', { of: ['an', 'object'] });
+}
+
+function tour() {
   stdout = getStdout();
   environment();
   streams();
@@ -174,7 +194,10 @@ async function tour() {
   files(root);
   directories(root);
   clocksAndRandom();
-  await language();
+  language();
+}
+
+function finish() {
   print('[end]');
   const end = getArguments()[2];
   if (end === 'end=exit-ok') exit({ tag: 'ok' });
@@ -183,4 +206,15 @@ async function tour() {
   if (end === 'end=exception') throw new Error('as asked');
 }
 
-export const run = { run: tour };
+async function tourWithEventLoop() {
+  tour();
+  await eventLoop();
+  finish();
+}
+
+function tourWithoutEventLoop() {
+  tour();
+  finish();
+}
+
+export const run = { run: typeof setTimeout === 'function' ? tourWithEventLoop : tourWithoutEventLoop };

@@ -81,7 +81,7 @@ def directories(root):
     deep = os.path.join(root, "made", "a", "b")
     os.makedirs(deep)
     for i in range(20):
-        with open(os.path.join(deep, f"file-{i:02}"), "w", encoding="ascii") as file:
+        with open(os.path.join(deep, f"file-{i:02}"), "w", encoding="utf-8") as file:
             file.write("x" * i)
     listing(root)
     total = 0
@@ -98,9 +98,9 @@ def directories(root):
     os.rmdir(os.path.join(root, "made"))
     os.symlink("renamed.txt", os.path.join(root, "link"))
     print("readlink:", os.readlink(os.path.join(root, "link")), os.path.islink(os.path.join(root, "link")))
-    show("missing", lambda: open(os.path.join(root, "missing"), encoding="ascii"))
-    show("exclusive", lambda: open(os.path.join(root, "link"), "x", encoding="ascii"))
-    show("directory as file", lambda: open(os.path.join(root, "moved"), encoding="ascii"))
+    show("missing", lambda: open(os.path.join(root, "missing"), encoding="utf-8"))
+    show("exclusive", lambda: open(os.path.join(root, "link"), "x", encoding="utf-8"))
+    show("directory as file", lambda: open(os.path.join(root, "moved"), encoding="utf-8"))
     show("outside", lambda: os.listdir(os.path.join(root, "..")))
     show("elsewhere", lambda: os.listdir("/etc"))
     listing(root)
