@@ -5,7 +5,7 @@ namespace cvm {
 namespace binary {
 namespace {
 
-uint64_t ParamCount(const Module& module, TypeIndex type) {
+uint64_t ParamCount(const ModuleData& module, TypeIndex type) {
   // An index out of range is validation's affair.
   return type.value < module.types.size() ? module.types[type.value].func.params.size() : 0;
 }
@@ -14,6 +14,7 @@ uint64_t ParamCount(const Module& module, TypeIndex type) {
 Result<void> ReadLocals(Reader& in, DecodeContext& cx, Function* function) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint32_t runs, in.Count(2));
+  function->locals.clear();
   function->locals.reserve(runs);
   uint64_t total = 0;
   for (uint32_t i = 0; i < runs; ++i) {
@@ -40,22 +41,35 @@ Result<void> DecodeFunctions(Reader& in, DecodeContext& cx) {
   return {};
 }
 
-Result<void> DecodeCode(Reader& in, DecodeContext& cx) {
+namespace {
+
+// Every body ends in an `end`. For one that does not, says what the reader would have met behind it.
+Result<void> CheckFinalEnd(const Expr& body, const Reader& after, bool is_last) {
+  if (!body.bytes.empty() && body.bytes.back() == static_cast<uint8_t>(Info(Opcode::kEnd).code)) return {};
+  if (after.AtEnd()) return after.UnexpectedEnd();
+  return MalformedError(after.offset(), is_last ? "section size mismatch" : "END opcode expected");
+}
+
+Result<void> DecodeBody(Reader& in, DecodeContext& cx, Function* function, bool is_last) {
   const uint64_t at = in.offset();
-  cx.saw_code = true;
-  cx.module.code_offset = at;
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, in.Count());
-  if (count != cx.declared_functions) {
-    return MalformedError(at, "function and code section have inconsistent lengths");
-  }
-  for (Function& function : cx.module.functions) {
-    const uint64_t body_at = in.offset();
-    CVM_ASSIGN_OR_RETURN(const uint32_t size, in.U32());
-    if (size > cx.limits.function_bytes) return LimitError("function body too large").AtOffset(body_at);
-    CVM_ASSIGN_OR_RETURN(Reader body, in.Sub(size));
-    CVM_RETURN_IF_ERROR(ReadLocals(body, cx, &function));
-    function.body.offset = body.offset();
-    CVM_ASSIGN_OR_RETURN(function.body.bytes, body.Take(body.remaining()));
+  CVM_ASSIGN_OR_RETURN(const uint32_t size, in.U32());
+  if (size > cx.limits.function_bytes) return LimitError("function body too large").AtOffset(at);
+  CVM_ASSIGN_OR_RETURN(Reader body, in.Sub(size));
+  CVM_RETURN_IF_ERROR(ReadLocals(body, cx, function));
+  function->body.offset = body.offset();
+  CVM_ASSIGN_OR_RETURN(function->body.bytes, body.Take(body.remaining()));
+  return CheckFinalEnd(function->body, in, is_last);
+}
+
+}  // namespace
+
+Result<void> DecodeCode(Reader& in, DecodeContext& cx) {
+  cx.module.code_offset = in.offset();
+  CVM_ASSIGN_OR_RETURN(cx.bodies, LimitedCount(in, 1, cx.limits.functions, "functions"));
+  Function surplus;  // a body without a declaration: an error, but a later one
+  for (uint32_t i = 0; i < cx.bodies; ++i) {
+    Function& function = i < cx.declared_functions ? cx.module.functions[i] : surplus;
+    CVM_RETURN_IF_ERROR(DecodeBody(in, cx, &function, i + 1 == cx.bodies));
   }
   return {};
 }

@@ -40,13 +40,13 @@ struct DecodeLimits {
   uint32_t name_bytes = 100'000;
 };
 
-Result<std::shared_ptr<Module>> DecodeModule(std::shared_ptr<const std::vector<uint8_t>> bytes,
+Result<std::shared_ptr<ModuleData>> DecodeModule(std::shared_ptr<const std::vector<uint8_t>> bytes,
                                              const Features& features = Features(),
                                              const DecodeLimits& limits = DecodeLimits());
 
 // The same for a module that stands at [begin, begin + size) of a larger file (a component); offsets in errors and in
 // the module are those of the file. REQUIRES: the range lies within the bytes.
-Result<std::shared_ptr<Module>> DecodeModuleAt(std::shared_ptr<const std::vector<uint8_t>> bytes, size_t begin,
+Result<std::shared_ptr<ModuleData>> DecodeModuleAt(std::shared_ptr<const std::vector<uint8_t>> bytes, size_t begin,
                                                size_t size, const Features& features = Features(),
                                                const DecodeLimits& limits = DecodeLimits());
 

@@ -79,7 +79,7 @@ void WriteSubType(Writer& out, const SubType& type) {
   WriteComposite(out, type);
 }
 
-void WriteTypes(Writer& out, const Module& module) {
+void WriteTypes(Writer& out, const ModuleData& module) {
   WriteVector(out, 1, module.rec_groups, [&](Writer& contents, const RecGroup& group) {
     if (group.count != 1) {
       contents.U8(0x4e);
@@ -205,7 +205,7 @@ void WriteData(Writer& out, const DataSegment& segment) {
 
 // --- custom sections
 
-bool HasCustom(const Module& module, std::string_view name) {
+bool HasCustom(const ModuleData& module, std::string_view name) {
   return std::any_of(module.customs.begin(), module.customs.end(),
                      [&](const CustomSection& custom) { return custom.name == name; });
 }
@@ -260,8 +260,14 @@ void WriteNameSection(Writer& out, const Names& names) {
   if (contents.size() != 0) WriteCustom(out, "name", contents.bytes());
 }
 
+constexpr std::string_view kBranchHintSection = "metadata.code.branch_hint";
+
 // Hints come in the order of functions and offsets; one entry a function.
-void WriteBranchHints(Writer& out, std::vector<BranchHint> hints) {
+void WriteBranchHints(Writer& out, const ModuleData& module) {
+  for (const CustomSection& custom : module.customs) {
+    if (custom.name == kBranchHintSection) return WriteCustom(out, custom.name, custom.bytes);
+  }
+  std::vector<BranchHint> hints = module.branch_hints;
   if (hints.empty()) return;
   std::sort(hints.begin(), hints.end(), [](const BranchHint& a, const BranchHint& b) {
     return std::pair(a.func.value, a.offset) < std::pair(b.func.value, b.offset);
@@ -282,10 +288,10 @@ void WriteBranchHints(Writer& out, std::vector<BranchHint> hints) {
   Writer contents;
   contents.U32(function_count);
   contents.Raw(functions.bytes());
-  WriteCustom(out, "metadata.code.branch_hint", contents.bytes());
+  WriteCustom(out, kBranchHintSection, contents.bytes());
 }
 
-void WriteFunctionTypes(Writer& out, const Module& module) {
+void WriteFunctionTypes(Writer& out, const ModuleData& module) {
   WriteVector(out, 3, module.functions, [](Writer& contents, const Function& f) { contents.U32(f.type.value); });
 }
 
@@ -297,7 +303,7 @@ void WriteU32Section(Writer& out, uint8_t id, uint32_t value) {
 
 }  // namespace
 
-std::vector<uint8_t> EncodeModule(const Module& module) {
+std::vector<uint8_t> EncodeModule(const ModuleData& module) {
   Writer out;
   out.FixedU32(0x6d736100);  // "\0asm"
   out.FixedU32(1);
@@ -315,11 +321,13 @@ std::vector<uint8_t> EncodeModule(const Module& module) {
   if (module.start) WriteU32Section(out, 8, module.start->value);
   WriteVector(out, 9, module.elements, WriteElement);
   if (module.data_count) WriteU32Section(out, 12, *module.data_count);
-  if (!HasCustom(module, "metadata.code.branch_hint")) WriteBranchHints(out, module.branch_hints);
+  WriteBranchHints(out, module);
   WriteVector(out, 10, module.functions, WriteBody);
   WriteVector(out, 11, module.data, WriteData);
   if (!HasCustom(module, "name")) WriteNameSection(out, module.names);
-  for (const CustomSection& custom : module.customs) WriteCustom(out, custom.name, custom.bytes);
+  for (const CustomSection& custom : module.customs) {
+    if (custom.name != kBranchHintSection) WriteCustom(out, custom.name, custom.bytes);
+  }
   return out.Take();
 }
 

@@ -12,6 +12,6 @@
 namespace cvm {
 
 // Pure; safe from any thread.
-std::vector<uint8_t> EncodeModule(const Module& module);
+std::vector<uint8_t> EncodeModule(const ModuleData& module);
 
 }  // namespace cvm

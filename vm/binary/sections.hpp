@@ -1,5 +1,5 @@
-// Private to vm/binary: one decoder a section. Each takes a reader over exactly the section's contents and appends to
-// the module; the driver in decode.cpp checks order and that all contents were consumed.
+// Private to vm/binary: one decoder a section. Each reads the section's contents, from the reader that it is given, and
+// appends to the module; the driver in decode.cpp checks the order of sections and that each ends where its size says.
 #pragma once
 
 #include "vm/binary/decode.hpp"
@@ -10,14 +10,15 @@ namespace cvm::binary {
 struct DecodeContext {
   const Features& features;
   const DecodeLimits& limits;
-  Module& module;
+  ModuleData& module;
   uint32_t declared_functions = 0;  // entries of the function section
-  bool saw_code = false;
+  uint32_t bodies = 0;              // entries of the code section
 };
 
 // "too many types" and the like.
 Result<void> CheckLimit(uint64_t count, uint64_t limit, const char* what, uint64_t at);
-// The count of a vector, checked against the limit.
+// The count of a vector, checked against the limit and against the bytes left: elements take at least so many bytes before
+// anything in them can be found wrong.
 Result<uint32_t> LimitedCount(Reader& in, uint32_t min_element_bytes, uint32_t limit, const char* what);
 Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx);
 

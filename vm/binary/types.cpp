@@ -114,7 +114,7 @@ Result<SubType> ReadSubType(Reader& in, DecodeContext& cx) {
 
 Result<void> ReadRecGroup(Reader& in, DecodeContext& cx) {
   const uint64_t at = in.offset();
-  Module& m = cx.module;
+  ModuleData& m = cx.module;
   uint32_t count = 1;
   if (in.PeekOr(0) == kRecByte) {
     if (!cx.features.Has(Feature::kGc)) return FeatureError(at, Feature::kGc);

@@ -22,7 +22,7 @@ bool Matches(const CompiledModule& module, const Import& import, const ExternVal
 }
 
 Result<void> BindImports(rt::Instance& instance, const CompiledModule& module, std::span<const ExternVal> imports) {
-  const Module& m = *module.module;
+  const ModuleData& m = *module.module;
   if (imports.size() != m.imports.size()) return UsageError("wrong number of imports");
   uint32_t func = 0;
   for (size_t i = 0; i < imports.size(); ++i) {
@@ -48,7 +48,7 @@ ValType CanonicalValType(const CompiledModule& module, ValType type) {
 }
 
 Result<void> MakeOwn(rt::Instance& instance, const CompiledModule& module) {
-  const Module& m = *module.module;
+  const ModuleData& m = *module.module;
   rt::Store& store = instance.store;
   for (const MemoryType& type : m.memories) {
     CVM_ASSIGN_OR_RETURN(rt::Memory* memory, store.NewMemory(type));
@@ -78,7 +78,7 @@ Result<void> MakeOwn(rt::Instance& instance, const CompiledModule& module) {
   return {};
 }
 
-Result<void> EvaluateElements(rt::Instance& instance, const Module& m) {
+Result<void> EvaluateElements(rt::Instance& instance, const ModuleData& m) {
   for (size_t i = 0; i < m.elements.size(); ++i) {
     const ElementSegment& segment = m.elements[i];
     if (segment.mode == SegmentMode::kDeclarative) continue;
@@ -96,7 +96,7 @@ Result<void> EvaluateElements(rt::Instance& instance, const Module& m) {
   return {};
 }
 
-Result<void> InitTables(rt::Instance& instance, const Module& m) {
+Result<void> InitTables(rt::Instance& instance, const ModuleData& m) {
   for (size_t i = 0; i < m.elements.size(); ++i) {
     const ElementSegment& segment = m.elements[i];
     if (segment.mode != SegmentMode::kActive) continue;
@@ -113,7 +113,7 @@ Result<void> InitTables(rt::Instance& instance, const Module& m) {
 }
 
 Result<void> InitMemories(rt::Instance& instance, const CompiledModule& module) {
-  const Module& m = *module.module;
+  const ModuleData& m = *module.module;
   const CompiledModule::MemoryImage* image = module.image();
   if (image != nullptr) instance.memories[0]->SetImage(image->offset, image->bytes, image->pages.get());
   for (size_t i = 0; i < m.data.size(); ++i) {
@@ -146,7 +146,7 @@ ExternType TypeOfExtern(const ExternVal& value) {
 Result<rt::Instance*> Instantiate(rt::Store& store, std::shared_ptr<CompiledModule> module,
                                   std::span<const ExternVal> imports) {
   const CompiledModule& compiled = *module;
-  const Module& m = *compiled.module;
+  const ModuleData& m = *compiled.module;
   CVM_ASSIGN_OR_RETURN(rt::Instance * instance, store.NewInstance(module));
   CVM_RETURN_IF_ERROR(BindImports(*instance, compiled, imports));
   CVM_RETURN_IF_ERROR(MakeOwn(*instance, compiled));

@@ -21,8 +21,8 @@ std::string_view NameMap::Find(uint32_t index) const {
   return it != entries.end() && it->first == index ? it->second : std::string_view();
 }
 
-void FinishIndexSpaces(Module* module) {
-  Module& m = *module;
+void FinishIndexSpaces(ModuleData* module) {
+  ModuleData& m = *module;
   m.func_types.clear(), m.table_types.clear(), m.memory_types.clear(), m.global_types.clear(), m.tag_types.clear();
   for (const Import& import : m.imports) {
     switch (import.kind()) {

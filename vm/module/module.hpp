@@ -116,7 +116,7 @@ struct Names {
   std::vector<std::pair<uint32_t, NameMap>> fields;  // by type
 };
 
-struct Module {
+struct ModuleData {
   std::vector<SubType> types;         // flattened rec groups
   std::vector<RecGroup> rec_groups;
   std::vector<Import> imports;
@@ -154,6 +154,6 @@ struct Module {
 };
 
 // Computes the whole index spaces from imports and definitions. Called by decoders, last.
-void FinishIndexSpaces(Module* module);
+void FinishIndexSpaces(ModuleData* module);
 
 }  // namespace cvm

@@ -32,7 +32,8 @@
 // never have a kImm integer. kLoad, kStore with an address that is kImm: the offset alone is the address. Immediates are
 // sign-extended; where the operation is typeless (Move, Select, ReturnInt) they are never those of a negative i32.
 // kStack where `small` below is not used: the base slot is a signed 32-bit offset over fields 0 and 1, so that calls and
-// instructions with many operands work in frames of any size. kStack cells may change acc and facc (not the pins, nor LP).
+// instructions with many operands work in frames of any size. kStack cells may change acc and facc (not the pins, nor LP);
+// Count and those of imported globals do not.
 //
 // The dst field is there even where the result goes to the accumulator alone: a producer is redirected later by rewriting its
 // handler and this field. GlobalAddI32 has its addend in field 1; GlobalSetAddI32 in field 0.

@@ -31,7 +31,7 @@ struct Context {
 
 // Where the module's own globals lie, relative to the context: 8 bytes each, v128 16.
 struct ContextLayout {
-  explicit ContextLayout(const cvm::Module& module);
+  explicit ContextLayout(const cvm::ModuleData& module);
   std::vector<int32_t> global_offsets;   // by global - imported_globals
   uint32_t bytes = 0;                    // the whole block
 };

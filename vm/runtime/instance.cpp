@@ -12,7 +12,7 @@ uint32_t AlignUp(uint32_t value, uint32_t alignment) { return (value + alignment
 
 }  // namespace
 
-ContextLayout::ContextLayout(const Module& module) {
+ContextLayout::ContextLayout(const ModuleData& module) {
   uint32_t at = AlignUp(sizeof(Context), 16);
   for (const cvm::Global& global : module.globals) {
     const uint32_t size = SlotsOf(global.type.type) * 8;
@@ -44,7 +44,7 @@ Instance::Instance(Store& store, std::shared_ptr<ModuleCode> module_code) : stor
   context_->instance = this;
   context_->entries = code->entries.data();
   context_->type_ids = code->type_ids.data();
-  const Module& m = module();
+  const ModuleData& m = module();
   functions.resize(m.func_types.size());
   own_functions_.resize(m.functions.size());
   context_->functions = functions.data();
@@ -60,7 +60,7 @@ Instance::~Instance() {
 
 Function* Instance::FunctionAt(uint32_t index) {
   if (functions[index] != nullptr) return functions[index];
-  const Module& m = module();
+  const ModuleData& m = module();
   const uint32_t own = index - m.imported_funcs;
   auto function = std::make_unique<Function>();
   function->code = code->entries[own];

@@ -18,7 +18,7 @@ struct ModuleCode {
   // Makes sure that own function `index` (without imports) is compiled; its entry cell, or the error (limits).
   virtual Result<const uint8_t*> Compile(uint32_t index) = 0;
 
-  std::shared_ptr<const Module> module;
+  std::shared_ptr<const ModuleData> module;
   std::vector<uint32_t> type_ids;           // canonical ids of the module's types
   std::vector<const uint8_t*> entries;      // entry cells of own functions: CompileStubs, or compiled
   std::unique_ptr<ContextLayout> layout;
@@ -30,7 +30,7 @@ struct Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  const Module& module() const { return *code->module; }
+  const ModuleData& module() const { return *code->module; }
   Context* context() const { return context_; }
   // The function object of `index` (whole index space); made on first demand for own functions.
   Function* FunctionAt(uint32_t index);

@@ -94,7 +94,8 @@ template <class V>
 
 namespace native {
 
-#if defined(CVM_SEMANTICS_SSE2)
+// Not with gcc, which evaluates these intrinsics wrongly where it knows the operand: out of range, it saturates.
+#if defined(CVM_SEMANTICS_SSE2) && defined(__clang__)
 
 [[gnu::always_inline]] inline int64_t TruncToI64(float x) { return _mm_cvttss_si64(_mm_set_ss(x)); }
 [[gnu::always_inline]] inline int64_t TruncToI64(double x) { return _mm_cvttsd_si64(_mm_set_sd(x)); }
@@ -104,6 +105,16 @@ namespace native {
 [[gnu::always_inline]] inline Vec<int32_t> TruncToI32x4(Vec<double> x) {
   return (Vec<int32_t>)_mm_cvttpd_epi32((__m128d)x);
 }
+
+#else
+
+using portable::TruncToI32x4;
+using portable::TruncToI64;
+
+#endif
+
+#if defined(CVM_SEMANTICS_SSE2)
+
 [[gnu::always_inline]] inline uint32_t TopBits(Vec<int8_t> v) {
   return static_cast<uint32_t>(_mm_movemask_epi8((__m128i)v));
 }
@@ -125,8 +136,6 @@ template <class V>
 
 using portable::AnyInMask;
 using portable::TopBits;
-using portable::TruncToI32x4;
-using portable::TruncToI64;
 
 #endif
 

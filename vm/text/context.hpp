@@ -35,12 +35,12 @@ struct TypeUse {
 
 class ModuleContext {
  public:
-  ModuleContext(TokenCursor& in, const Features& features, Module& module)
+  ModuleContext(TokenCursor& in, const Features& features, ModuleData& module)
       : in(in), features(features), module(module), consumed_(in.tokens().annotations().size()) {}
 
   TokenCursor& in;
   const Features& features;
-  Module& module;
+  ModuleData& module;
   Space types{"type"}, funcs{"function"}, tables{"table"}, memories{"memory"}, globals{"global"}, tags{"tag"};
   Space elems{"elem segment"}, datas{"data segment"};
   std::vector<IdMap> fields;  // by type
@@ -111,7 +111,7 @@ class ModuleContext {
   std::unordered_map<std::string, TypeIndex> func_types_;  // signature -> first plain function type of that form
   std::vector<bool> consumed_;
   uint64_t code_size_ = 0;
-  std::vector<uint8_t>* arena_ = nullptr;  // the chunk of Module::owned that names go to
+  std::vector<uint8_t>* arena_ = nullptr;  // the chunk of ModuleData::owned that names go to
 };
 
 }  // namespace cvm::text

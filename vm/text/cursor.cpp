@@ -207,12 +207,14 @@ Result<void> TokenCursor::SkipForm() {
   return Close();
 }
 
+bool TokenCursor::AtUnknownWord() const {
+  const std::string_view word = text(Peek());
+  return At(TokenKind::kReserved) ||
+         (At(TokenKind::kKeyword) && FindOpcode(word) == nullptr && !IsGrammarKeyword(word));
+}
+
 Error TokenCursor::Unexpected() const {
-  const Token& token = Peek();
-  const std::string_view word = text(token);
-  const bool unknown = token.kind == TokenKind::kReserved ||
-                       (token.kind == TokenKind::kKeyword && FindOpcode(word) == nullptr && !IsGrammarKeyword(word));
-  return ErrorHere(unknown ? "unknown operator " + std::string(word) : "unexpected token");
+  return ErrorHere(AtUnknownWord() ? "unknown operator " + std::string(text(Peek())) : "unexpected token");
 }
 
 }  // namespace cvm::text

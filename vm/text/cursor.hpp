@@ -34,6 +34,9 @@ class TokenCursor {
     return Peek(ahead).kind == TokenKind::kNat || Peek(ahead).kind == TokenKind::kId;
   }
 
+  // At a word that belongs to no grammar.
+  bool AtUnknownWord() const;
+
   bool Take(TokenKind kind);
   bool TakeKeyword(std::string_view keyword);
   bool TakeOpen(std::string_view keyword);

@@ -53,7 +53,7 @@ class FieldParser {
 
   ModuleContext& cx_;
   TokenCursor& in_;
-  Module& module_;
+  ModuleData& module_;
   // How many entries of each index space were met.
   uint32_t funcs_ = 0, tables_ = 0, memories_ = 0, globals_ = 0, tags_ = 0, elems_ = 0, datas_ = 0;
 };

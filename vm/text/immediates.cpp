@@ -270,17 +270,18 @@ Result<void> ExprParser::ParseV128() {
   }
   if (shape == nullptr) return in_.Unexpected();
   const Token at = in_.Next();
+  unsigned count = 0;
+  while (IsNumber(in_.Peek(count).kind)) ++count;
+  if (count != shape->lanes) {
+    in_.Seek(in_.position() + count);
+    return in_.AtUnknownWord() ? in_.Unexpected() : in_.tokens().ErrorAt(at, "wrong number of lane literals");
+  }
   const unsigned bytes = 16 / shape->lanes;
-  unsigned lane = 0;
-  for (; IsNumber(in_.Peek().kind); ++lane) {
-    if (lane == shape->lanes) break;
+  for (unsigned lane = 0; lane < shape->lanes; ++lane) {
     const std::optional<uint64_t> value = ParseLaneValue(in_.text(in_.Peek()), *shape);
     if (!value) return in_.ErrorHere("constant out of range");
     in_.Next();
     for (unsigned i = 0; i < bytes; ++i) instr_.v128[lane * bytes + i] = static_cast<uint8_t>(*value >> (8 * i));
-  }
-  if (lane != shape->lanes || IsNumber(in_.Peek().kind)) {
-    return in_.tokens().ErrorAt(at, "wrong number of lane literals");
   }
   return {};
 }

@@ -8,7 +8,7 @@ namespace {
 
 class ModuleParser {
  public:
-  ModuleParser(TokenCursor& in, const Features& features, Module& module)
+  ModuleParser(TokenCursor& in, const Features& features, ModuleData& module)
       : in_(in), cx_(in, features, module), fields_(cx_), begin_(in.position()) {}
 
   Result<void> Run(std::string_view name) {
@@ -18,7 +18,7 @@ class ModuleParser {
     CVM_RETURN_IF_ERROR(ParseTypes());
     cx_.IndexFuncTypes();
     CVM_RETURN_IF_ERROR(ParseFields());
-    Module& module = cx_.module;
+    ModuleData& module = cx_.module;
     if (!module.data.empty() || cx_.uses_data) module.data_count = static_cast<uint32_t>(module.data.size());
     CVM_RETURN_IF_ERROR(cx_.CheckAnnotations(begin_, in_.position()));
     FinishIndexSpaces(&module);
@@ -187,9 +187,9 @@ class ModuleParser {
 
 }  // namespace
 
-Result<std::shared_ptr<Module>> ParseModuleFields(TokenCursor& cursor, const Features& features,
+Result<std::shared_ptr<ModuleData>> ParseModuleFields(TokenCursor& cursor, const Features& features,
                                                   std::string_view name) {
-  auto module = std::make_shared<Module>();
+  auto module = std::make_shared<ModuleData>();
   CVM_RETURN_IF_ERROR(ModuleParser(cursor, features, *module).Run(name));
   return module;
 }
@@ -240,13 +240,13 @@ Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features
 
 namespace cvm {
 
-Result<std::shared_ptr<Module>> ParseModule(std::string_view text, const Features& features) {
+Result<std::shared_ptr<ModuleData>> ParseModule(std::string_view text, const Features& features) {
   CVM_ASSIGN_OR_RETURN(const text::TokenList tokens, text::TokenList::Lex(text));
   text::TokenCursor cursor(tokens);
   const bool wrapped = cursor.TakeOpen("module");
   std::string_view name;
   if (wrapped) name = cursor.TakeId().value_or(std::string_view());
-  CVM_ASSIGN_OR_RETURN(std::shared_ptr<Module> module, text::ParseModuleFields(cursor, features, name));
+  CVM_ASSIGN_OR_RETURN(std::shared_ptr<ModuleData> module, text::ParseModuleFields(cursor, features, name));
   if (wrapped) {
     CVM_RETURN_IF_ERROR(cursor.Close());
   }

@@ -1,7 +1,7 @@
 // Parsing modules in the text format (core/text), as files and as forms of a script (.wast).
 //
 // The result is the same plain data that the binary decoder makes. Bodies and constant expressions are encoded into
-// Module::owned; their offsets count through those encodings in order. Identifiers become the module's names. Parsing
+// ModuleData::owned; their offsets count through those encodings in order. Identifiers become the module's names. Parsing
 // is bounded: forms nest on an explicit stack, never on the native one.
 //
 // Functions without state; safe from any thread.
@@ -19,13 +19,13 @@
 namespace cvm {
 
 // A whole text: `(module …)`, or the fields of one without the form around them.
-Result<std::shared_ptr<Module>> ParseModule(std::string_view text, const Features& features = Features());
+Result<std::shared_ptr<ModuleData>> ParseModule(std::string_view text, const Features& features = Features());
 
 namespace text {
 
 // Fields up to the ")" that closes the module, which is not taken, or up to the end. The cursor stands behind
 // `(module $id`; `name` is that identifier, if there is one.
-Result<std::shared_ptr<Module>> ParseModuleFields(TokenCursor& cursor, const Features& features,
+Result<std::shared_ptr<ModuleData>> ParseModuleFields(TokenCursor& cursor, const Features& features,
                                                   std::string_view name = {});
 
 // A form `(module …)` of a script.
@@ -35,7 +35,7 @@ struct ModuleForm {
   bool is_definition = false;              // (module definition …): not to be instantiated
   std::optional<std::string> id;           // without its $; of kInstance: of the instance
   std::optional<std::string> instance_of;  // kInstance: the definition; the latest one if absent
-  std::shared_ptr<Module> module;          // kText
+  std::shared_ptr<ModuleData> module;          // kText
   std::string bytes;                       // kBinary: the binary, kQuote: the text
   Token at;                                // its "("
 };

@@ -6,7 +6,7 @@ namespace cvm::text {
 namespace {
 
 // A function type that a type use may stand for: alone in its recursion group, final, without relations.
-bool IsPlainFunc(const Module& module, const RecGroup& group) {
+bool IsPlainFunc(const ModuleData& module, const RecGroup& group) {
   if (group.count != 1) return false;
   const SubType& type = module.types[group.start];
   return type.kind == CompositeKind::kFunc && type.final_ && type.supertypes.empty() && !type.descriptor &&
@@ -57,6 +57,7 @@ Result<TypeUse> ModuleContext::ParseTypeUse(bool with_names) {
     CVM_ASSIGN_OR_RETURN(const ResultType list, ParseValTypes());
     use.type.results.insert(use.type.results.end(), list.begin(), list.end());
   }
+  if (in.AtOpen("param")) return in.Unexpected();  // parameters come first
   return use;
 }
 

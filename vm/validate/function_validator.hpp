@@ -45,7 +45,7 @@ class FunctionValidator {
     uint32_t init_height = 0;   // of the record of set locals
   };
 
-  FunctionValidator(const Module& module, const ValidatedModule& validated);
+  FunctionValidator(const ModuleData& module, const ValidatedModule& validated);
 
   // Begins a body. REQUIRES: not imported.
   bool BeginFunction(FuncIndex func);
@@ -66,7 +66,7 @@ class FunctionValidator {
 
   // --- Primitives for rules -------------------------------------------------------------------------------------
 
-  const Module& module() const { return module_; }
+  const ModuleData& module() const { return module_; }
   const ValidatedModule& validated() const { return validated_; }
   const Features& features() const { return validated_.features; }
   const TypeContext& types() const { return types_; }
@@ -156,6 +156,7 @@ class FunctionValidator {
   void FastRun();
   bool SlowStep(Instr* instr);
   bool Read(Instr* instr);
+  [[gnu::cold]] bool MissingEnd();
   bool CheckConstant(const Instr& instr);
   bool Grow();
   void Reserve(size_t capacity);
@@ -165,7 +166,7 @@ class FunctionValidator {
   void UpdateFloor() { floor_ = frames_.empty() ? begin() : begin() + frames_.back().height; }
   uint32_t Height() const { return static_cast<uint32_t>(top_ - begin()); }
 
-  const Module& module_;
+  const ModuleData& module_;
   const ValidatedModule& validated_;
   TypeContext types_;
   const Rule* rules_;

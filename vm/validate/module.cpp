@@ -21,7 +21,7 @@ constexpr ValType kFunctionList = ValType::Ref(HeapType::Abstract(HeapKind::kFun
 
 class DeclarationValidator {
  public:
-  DeclarationValidator(const Module& module, ValidatedModule* out)
+  DeclarationValidator(const ModuleData& module, ValidatedModule* out)
       : module_(module), out_(out), walker_(module, *out) {}
 
   Result<void> Run() {
@@ -309,14 +309,14 @@ class DeclarationValidator {
     return {};
   }
 
-  const Module& module_;
+  const ModuleData& module_;
   ValidatedModule* out_;
   FunctionValidator walker_;
 };
 
 }  // namespace
 
-Result<void> ValidateDeclarations(const Module& module, const Features& features, CanonicalTypes& types,
+Result<void> ValidateDeclarations(const ModuleData& module, const Features& features, CanonicalTypes& types,
                                   ValidatedModule* out) {
   *out = ValidatedModule();
   out->features = features;
@@ -325,13 +325,13 @@ Result<void> ValidateDeclarations(const Module& module, const Features& features
   return DeclarationValidator(module, out).Run();
 }
 
-Result<void> ValidateFunction(const Module& module, const ValidatedModule& validated, FuncIndex func) {
+Result<void> ValidateFunction(const ModuleData& module, const ValidatedModule& validated, FuncIndex func) {
   FunctionValidator validator(module, validated);
   if (validator.BeginFunction(func) && validator.RunToEnd()) return {};
   return validator.TakeError();
 }
 
-Result<void> ValidateModule(const Module& module, const Features& features, CanonicalTypes& types,
+Result<void> ValidateModule(const ModuleData& module, const Features& features, CanonicalTypes& types,
                             ValidatedModule* out) {
   CVM_RETURN_IF_ERROR(ValidateDeclarations(module, features, types, out));
   FunctionValidator validator(module, *out);

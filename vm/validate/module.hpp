@@ -46,12 +46,12 @@ struct ValidatedModule {
 
 // Everything but the function bodies: types (which it interns), imports, index spaces, constant expressions, segments,
 // exports, start. REQUIRES: FinishIndexSpaces was called. `out` is meaningful only on success.
-Result<void> ValidateDeclarations(const Module& module, const Features& features, CanonicalTypes& types,
+Result<void> ValidateDeclarations(const ModuleData& module, const Features& features, CanonicalTypes& types,
                                   ValidatedModule* out);
 // One function body. May run on several threads at once for one module. REQUIRES: not imported.
-Result<void> ValidateFunction(const Module& module, const ValidatedModule& validated, FuncIndex func);
+Result<void> ValidateFunction(const ModuleData& module, const ValidatedModule& validated, FuncIndex func);
 // Declarations, then all bodies in order.
-Result<void> ValidateModule(const Module& module, const Features& features, CanonicalTypes& types,
+Result<void> ValidateModule(const ModuleData& module, const Features& features, CanonicalTypes& types,
                             ValidatedModule* out);
 
 // core/valid/matching#external-types between two types whose concrete indices are canonical ids (or both of one module,

@@ -15,7 +15,7 @@ Error TypeError(std::string words) { return Error(ErrorKind::kInvalid, std::move
 
 class TypeChecker {
  public:
-  TypeChecker(const Module& module, const Features& features) : module_(module), features_(features) {}
+  TypeChecker(const ModuleData& module, const Features& features) : module_(module), features_(features) {}
 
   // Indices, features and limits of type `x` of `group`.
   Result<void> CheckShape(uint32_t x, RecGroup group) const {
@@ -118,7 +118,7 @@ class TypeChecker {
     return TypeError(what + std::to_string(sub->value) + " does not match " + std::to_string(super->value));
   }
 
-  const Module& module_;
+  const ModuleData& module_;
   const Features& features_;
 };
 
@@ -135,7 +135,7 @@ void AddSignature(const SubType& type, ValidatedModule* out) {
 
 }  // namespace
 
-Result<void> ValidateTypes(const Module& module, CanonicalTypes& types, ValidatedModule* out) {
+Result<void> ValidateTypes(const ModuleData& module, CanonicalTypes& types, ValidatedModule* out) {
   if (module.types.size() > kMaxModuleTypes) return LimitError("too many types");
   const TypeChecker checker(module, out->features);
   out->canonical_ids.reserve(module.types.size());

@@ -6,6 +6,6 @@
 namespace cvm {
 
 // Checks all types of a module and interns them: fills canonical_ids, signatures and packed of `out`.
-Result<void> ValidateTypes(const Module& module, CanonicalTypes& types, ValidatedModule* out);
+Result<void> ValidateTypes(const ModuleData& module, CanonicalTypes& types, ValidatedModule* out);
 
 }  // namespace cvm

@@ -24,12 +24,12 @@ struct NullSink {
 };
 
 // Parameters and results of a block type. The spans point into the module or into `block`.
-std::span<const ValType> BlockParams(const Module& module, const BlockType& block);
-std::span<const ValType> BlockResults(const Module& module, const BlockType& block);
+std::span<const ValType> BlockParams(const ModuleData& module, const BlockType& block);
+std::span<const ValType> BlockResults(const ModuleData& module, const BlockType& block);
 
 // REQUIRES: `func` is not imported. The Instr that the sink gets lives until its OnInstr returns.
 template <class Sink>
-Result<void> WalkFunction(const Module& module, const ValidatedModule& validated, FuncIndex func, Sink& sink);
+Result<void> WalkFunction(const ModuleData& module, const ValidatedModule& validated, FuncIndex func, Sink& sink);
 
 }  // namespace cvm
 

@@ -9,7 +9,7 @@
 namespace cvm {
 
 template <class Sink>
-Result<void> WalkFunction(const Module& module, const ValidatedModule& validated, FuncIndex func, Sink& sink) {
+Result<void> WalkFunction(const ModuleData& module, const ValidatedModule& validated, FuncIndex func, Sink& sink) {
   FunctionValidator validator(module, validated);
   if (!validator.BeginFunction(func)) return validator.TakeError();
   Instr instr;

@@ -77,7 +77,7 @@ Outcome TruncOrTrap(int from_bits, int to_bits, bool is_signed, uint64_t a) {
 }
 
 void AddPair(int int_bits, int float_bits, bool is_signed, References& references) {
-  const std::string integer = "i" + std::to_string(int_bits), real = "f" + std::to_string(float_bits);
+  const std::string integer = int_bits == 32 ? "i32" : "i64", real = float_bits == 32 ? "f32" : "f64";
   const std::string suffix = is_signed ? "_s" : "_u";
   references[integer + ".trunc_" + real + suffix] = [=](Args args) {
     return TruncOrTrap(float_bits, int_bits, is_signed, args[0].Lane(float_bits, 0));
