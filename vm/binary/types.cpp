@@ -66,6 +66,7 @@ Result<void> ReadComposite(Reader& in, DecodeContext& cx, SubType* type) {
     CVM_ASSIGN_OR_RETURN(type->func.results, ReadResultType(in, cx, cx.limits.results, "results"));
     return {};
   }
+  if (form >= 0x80) return MalformedError(at, "integer representation too long");  // it is an integer of 7 bits
   if (form != kStructByte && form != kArrayByte) return MalformedError(at, "malformed definition type");
   if (!cx.features.Has(Feature::kGc)) return FeatureError(at, Feature::kGc);
   if (form == kStructByte) return ReadStruct(in, cx, type);

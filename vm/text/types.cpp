@@ -125,10 +125,15 @@ Result<AddrKind> ModuleContext::ParseAddrKind() {
 
 // The numbers alone. Those of a 32-bit memory or table are u64 too; their bounds are validation's affair.
 Result<Limits> ModuleContext::ParseLimits() {
+  const auto parse = [&]() -> Result<uint64_t> {
+    if (features.Has(Feature::kMemory64)) return in.U64();
+    CVM_ASSIGN_OR_RETURN(const uint32_t value, in.U32());
+    return uint64_t{value};
+  };
   Limits limits;
-  CVM_ASSIGN_OR_RETURN(limits.min, in.U64());
+  CVM_ASSIGN_OR_RETURN(limits.min, parse());
   if (in.At(TokenKind::kNat)) {
-    CVM_ASSIGN_OR_RETURN(limits.max, in.U64());
+    CVM_ASSIGN_OR_RETURN(limits.max, parse());
   }
   return limits;
 }
