@@ -7,11 +7,23 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "vm/module/module.hpp"
 #include "vm/regcode/handlers.hpp"
 #include "vm/types/features.hpp"
 
 namespace cvm {
+
+// Hands out the copies of handlers in turn. The turns run on from function to function of a module, which predicts
+// better than starting again in each (spike: 6 %). Not thread-safe: compilations of one module that share it are
+// serialised.
+class CopyCounters {
+ public:
+  uint32_t Next(const Variant& variant);
+
+ private:
+  absl::flat_hash_map<uint64_t, uint32_t> next_;
+};
 
 // What code of a module may assume of where things are. Owned by the engine's module; constant for its life.
 struct CompileEnv {
@@ -21,7 +33,8 @@ struct CompileEnv {
   std::vector<int32_t> global_offsets;
   // Canonical id of each type of the module (by type index): what call_indirect compares.
   std::vector<uint32_t> type_ids;
-  // Address of the entry cell of each function that is not imported (an Enter or a CompileStub; index: func - imported).
+  // Address of the entry cell of each function that is not imported (an Enter or a CompileStub; index: func -
+  // imported).
   std::vector<const uint8_t*> entries;
   // Memory 0 is addressed without checks up to this constant offset: it is followed by at least so many inaccessible
   // bytes beyond its index range. Accesses that do not qualify are emitted in their slow form. 0: every access to a
@@ -29,14 +42,17 @@ struct CompileEnv {
   uint64_t guard_bytes = 0;
   // For the bench harness: counts executed WebAssembly instructions by cells of their own.
   bool count_instructions = false;
+  // Owned by whoever compiles the module; nullptr: each function begins anew.
+  CopyCounters* copies = nullptr;
 };
 
 struct RegCode {
-  std::vector<uint64_t> words;          // cells; targets hold byte offsets from the start
-  std::vector<uint32_t> target_at;      // byte positions of targets, to be rebased at installation
-  uint32_t frame_bytes = 0;             // from the record to the end of temporaries and outgoing windows
-  uint32_t window_bytes = 0;            // parameters and results, below the record
+  std::vector<uint64_t> words;      // cells; targets hold byte offsets from the start
+  std::vector<uint32_t> target_at;  // byte positions of targets, to be rebased at installation
+  uint32_t frame_bytes = 0;         // from the record to the end of temporaries and outgoing windows
+  uint32_t window_bytes = 0;        // parameters and results, below the record
   uint32_t ref_slots = 0;
+  uint32_t ref_offset = 0;  // of the first reference slot from the record's start
   // (byte position of a cell, file offset of its instruction), rising; for backtraces and listings.
   std::vector<std::pair<uint32_t, uint64_t>> origins;
 };
@@ -45,7 +61,7 @@ struct RegCode {
 uint32_t WindowSlots(const FuncType& type);
 
 // Compiles `func`, which must not be imported. The module has been validated; an error can only be a limit or kBug.
-Result<RegCode> CompileFunction(const Module& module, FuncIndex func, const CompileEnv& env);
+Result<RegCode> CompileFunction(const ModuleData& module, FuncIndex func, const CompileEnv& env);
 
 // The code as text, one cell a line: position, operation, operands ("S[-8]", "acc", "#5", "pin0"), target.
 std::string Listing(const RegCode& code, const HandlerTable& handlers);

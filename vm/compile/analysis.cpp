@@ -1,0 +1,103 @@
+#include "vm/compile/analysis.hpp"
+
+#include <algorithm>
+
+namespace cvm {
+namespace {
+
+bool IsCall(Opcode op) {
+  switch (op) {
+    case Opcode::kCall:
+    case Opcode::kCallIndirect:
+    case Opcode::kCallRef:
+    case Opcode::kReturnCall:
+    case Opcode::kReturnCallIndirect:
+    case Opcode::kReturnCallRef:
+      return true;
+    default:
+      return false;
+  }
+}
+
+class AnalysisSink {
+ public:
+  explicit AnalysisSink(Analysis* out) : out_(*out) { open_.push_back({}); }
+
+  bool reachable() const { return true; }
+
+  Result<void> OnInstr(const Instr& instr, bool) {
+    switch (instr.info().imm) {
+      case ImmKind::kLocal:
+        OnLocal(instr);
+        break;
+      case ImmKind::kBlock:
+      case ImmKind::kTryTable:
+        OnOpen(instr);
+        break;
+      default:
+        if (instr.op == Opcode::kEnd) OnEnd(instr);
+        if (IsCall(instr.op)) CloseLoops();
+    }
+    return {};
+  }
+
+ private:
+  struct Open {
+    uint32_t loop = UINT32_MAX;  // index into loops, of a loop
+    uint64_t offset = 0;
+  };
+
+  void OnLocal(const Instr& instr) {
+    out_.uses[instr.index] += uint64_t{1} << std::min<size_t>(open_loops_.size(), 30);
+    if (instr.op != Opcode::kLocalGet) out_.last_write[instr.index] = instr.offset;
+  }
+
+  void OnOpen(const Instr& instr) {
+    Open open;
+    open.offset = instr.offset;
+    if (instr.op == Opcode::kLoop) {
+      CloseLoops();
+      open.loop = static_cast<uint32_t>(out_.loops.size());
+      out_.loops.push_back({});
+      open_loops_.push_back(open.loop);
+    }
+    open_.push_back(open);
+  }
+
+  void OnEnd(const Instr& instr) {
+    const Open open = open_.back();
+    open_.pop_back();
+    if (open.loop == UINT32_MAX) return;
+    out_.loops[open.loop].large = instr.offset - open.offset > Analysis::kLargeLoopBytes;
+    open_loops_.pop_back();
+    closed_below_ = std::min(closed_below_, open_loops_.size());
+  }
+
+  // The loops around this place may not use LP. Those below closed_below_ have been told before.
+  void CloseLoops() {
+    for (size_t i = closed_below_; i < open_loops_.size(); ++i) out_.loops[open_loops_[i]].lp = false;
+    closed_below_ = open_loops_.size();
+  }
+
+  Analysis& out_;
+  std::vector<Open> open_;
+  std::vector<uint32_t> open_loops_;
+  size_t closed_below_ = 0;
+};
+
+}  // namespace
+
+Result<Analysis> AnalyzeFunction(const ModuleData& module, const Features& features, FuncIndex func) {
+  const Function& function = module.FunctionAt(func);
+  Analysis out;
+  out.locals = module.FuncTypeOf(func).params;
+  out.params = static_cast<uint32_t>(out.locals.size());
+  for (const LocalRun& run : function.locals) out.locals.insert(out.locals.end(), run.count, run.type);
+  out.uses.resize(out.locals.size());
+  out.last_write.resize(out.locals.size());
+  AnalysisSink sink(&out);
+  CVM_RETURN_IF_ERROR(DriveBody(function, features, sink));
+  return out;
+}
+
+}  // namespace cvm

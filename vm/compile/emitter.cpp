@@ -1,0 +1,362 @@
+#include "vm/compile/emitter.hpp"
+
+#include <array>
+
+namespace cvm {
+namespace {
+
+// Code of a function may not grow beyond this, however its branches and calls move values about.
+constexpr uint64_t kCodeBase = uint64_t{4} << 20;
+constexpr uint64_t kCodePerByte = 512;
+
+ValType TypeOfLetter(char letter) {
+  switch (letter) {
+    case 'l':
+      return ValType::I64();
+    case 'f':
+      return ValType::F32();
+    case 'd':
+      return ValType::F64();
+    case 'v':
+      return ValType::V128();
+    default:
+      return ValType::I32();
+  }
+}
+
+bool IsControl(Opcode op) {
+  return op == Opcode::kBlock || op == Opcode::kLoop || op == Opcode::kEnd || op == Opcode::kElse;
+}
+
+// Simple operations that may trap must not be dropped with their result.
+bool MayTrap(Opcode op) {
+  switch (op) {
+    case Opcode::kI32DivS:
+    case Opcode::kI32DivU:
+    case Opcode::kI32RemS:
+    case Opcode::kI32RemU:
+    case Opcode::kI64DivS:
+    case Opcode::kI64DivU:
+    case Opcode::kI64RemS:
+    case Opcode::kI64RemU:
+    case Opcode::kI32TruncF32S:
+    case Opcode::kI32TruncF32U:
+    case Opcode::kI32TruncF64S:
+    case Opcode::kI32TruncF64U:
+    case Opcode::kI64TruncF32S:
+    case Opcode::kI64TruncF32U:
+    case Opcode::kI64TruncF64S:
+    case Opcode::kI64TruncF64U:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Emitter::Emitter(const ModuleData& module, FuncIndex func, const CompileEnv& env, const Analysis& analysis,
+                 const Layout& layout)
+    : module_(module),
+      func_(func),
+      function_(module.FunctionAt(func)),
+      type_(module.FuncTypeOf(func)),
+      env_(env),
+      analysis_(analysis),
+      layout_(layout),
+      code_(*env.handlers),
+      max_code_bytes_(kCodeBase + kCodePerByte * function_.body.bytes.size()),
+      waiting_gets_(analysis.locals.size()) {}
+
+const Emitter::Handler& Emitter::HandlerOf(Opcode op) {
+  static const std::array<Handler, kOpcodeCount> kHandlers = [] {
+    std::array<Handler, kOpcodeCount> table;
+    for (const OpcodeInfo& info : AllOpcodes()) {
+      Handler& handler = table[static_cast<size_t>(info.op)];
+      switch (ShapeOf(ToRegOp(info.op)).format) {
+        case Format::kOp:
+          handler = &Emitter::OnSimple;
+          break;
+        case Format::kLoad:
+          handler = &Emitter::OnLoad;
+          break;
+        case Format::kStore:
+          handler = &Emitter::OnStore;
+          break;
+        default:
+          handler = info.is_custom() ? &Emitter::OnUnsupported : &Emitter::OnStackForm;
+      }
+    }
+    const auto set = [&](Handler handler, std::initializer_list<Opcode> ops) {
+      for (const Opcode op : ops) table[static_cast<size_t>(op)] = handler;
+    };
+    const auto range = [&](Handler handler, Opcode first, Opcode last) {
+      for (auto i = static_cast<size_t>(first); i <= static_cast<size_t>(last); ++i) table[i] = handler;
+    };
+    set(&Emitter::OnUnreachable, {Opcode::kUnreachable});
+    set(&Emitter::OnNop, {Opcode::kNop});
+    set(&Emitter::OnBlock, {Opcode::kBlock});
+    set(&Emitter::OnLoop, {Opcode::kLoop});
+    set(&Emitter::OnIf, {Opcode::kIf});
+    set(&Emitter::OnElse, {Opcode::kElse});
+    set(&Emitter::OnEnd, {Opcode::kEnd});
+    set(&Emitter::OnBr, {Opcode::kBr});
+    set(&Emitter::OnBrIf, {Opcode::kBrIf});
+    set(&Emitter::OnBrTable, {Opcode::kBrTable});
+    set(&Emitter::OnReturn, {Opcode::kReturn});
+    set(&Emitter::OnBrOnNull, {Opcode::kBrOnNull});
+    set(&Emitter::OnBrOnNonNull, {Opcode::kBrOnNonNull});
+    set(&Emitter::OnCall, {Opcode::kCall});
+    set(&Emitter::OnCallIndirect, {Opcode::kCallIndirect});
+    set(&Emitter::OnCallRef, {Opcode::kCallRef});
+    set(&Emitter::OnReturnCall, {Opcode::kReturnCall});
+    set(&Emitter::OnReturnCallIndirect, {Opcode::kReturnCallIndirect});
+    set(&Emitter::OnReturnCallRef, {Opcode::kReturnCallRef});
+    set(&Emitter::OnDrop, {Opcode::kDrop});
+    set(&Emitter::OnSelect, {Opcode::kSelect, Opcode::kSelectT});
+    set(&Emitter::OnLocalGet, {Opcode::kLocalGet});
+    set(&Emitter::OnLocalSet, {Opcode::kLocalSet});
+    set(&Emitter::OnLocalTee, {Opcode::kLocalTee});
+    set(&Emitter::OnGlobalGet, {Opcode::kGlobalGet});
+    set(&Emitter::OnGlobalSet, {Opcode::kGlobalSet});
+    set(&Emitter::OnConst, {Opcode::kI32Const, Opcode::kI64Const, Opcode::kF32Const, Opcode::kF64Const});
+    set(&Emitter::OnV128Const, {Opcode::kV128Const});
+    set(&Emitter::OnShuffle, {Opcode::kI8x16Shuffle});
+    set(&Emitter::OnRefNull, {Opcode::kRefNull});
+    set(&Emitter::OnRefIsNull, {Opcode::kRefIsNull});
+    set(&Emitter::OnRefEq, {Opcode::kRefEq});
+    range(&Emitter::OnCompare, Opcode::kI32Eq, Opcode::kI32GeU);
+    range(&Emitter::OnCompare, Opcode::kI64Eq, Opcode::kI64GeU);
+    range(&Emitter::OnCompare, Opcode::kF32Eq, Opcode::kF64Ge);
+    set(&Emitter::OnEqz, {Opcode::kI32Eqz, Opcode::kI64Eqz});
+    set(&Emitter::OnAnd, {Opcode::kI32And, Opcode::kI64And});
+    set(&Emitter::OnAdd, {Opcode::kI32Add});
+    set(&Emitter::OnSub, {Opcode::kI32Sub, Opcode::kI64Sub});
+    set(&Emitter::OnShl, {Opcode::kI32Shl});
+    set(&Emitter::OnExtendU, {Opcode::kI64ExtendI32U});
+    set(&Emitter::OnStackForm, {Opcode::kTableGet, Opcode::kTableSet, Opcode::kTableInit, Opcode::kTableCopy,
+                                Opcode::kTableGrow, Opcode::kTableFill, Opcode::kRefFunc, Opcode::kRefAsNonNull});
+    return table;
+  }();
+  return kHandlers[static_cast<size_t>(op)];
+}
+
+void Emitter::Begin() {
+  const auto pin_slot = [&](size_t which) {
+    const uint32_t local = layout_.pins[which];
+    return local == Layout::kNoLocal ? 0 : layout_.locals[local].offset;
+  };
+  const uint32_t enter = code_.Append({RegOp::kEnter}, 24);
+  code_.SetField(enter, kField0, pin_slot(0));
+  code_.SetField(enter, kField1, pin_slot(1));
+  code_.SetField(enter, kField2, pin_slot(2));
+  code_.Set32(enter, kImm64 + 4, layout_.zeroed_slots);
+  // References move from the window to where the collector looks for them.
+  int32_t at = -layout_.window_bytes;
+  for (uint32_t i = 0; i < analysis_.params; ++i) {
+    const ValType type = analysis_.locals[i];
+    if (type.is_ref()) {
+      Move({.where = Src::kSlot, .type = type, .offset = at}, {Dst::kSlot, layout_.locals[i].offset});
+    }
+    at += BytesOf(type);
+  }
+  blocks_.emplace_back();
+  StartBasicBlock();
+}
+
+void Emitter::Finish(RegCode* out) {
+  const int32_t end = layout_.Temp(max_slots_);
+  code_.Set32(0, kImm64, static_cast<uint32_t>(end));
+  if (count_cell_ != kNone) code_.Set32(count_cell_, kImm32, counted_);
+  CopyCounters own;
+  code_.Finish(env_.copies != nullptr ? env_.copies : &own, function_.body.offset, out);
+  out->frame_bytes = static_cast<uint32_t>(end);
+  out->window_bytes = static_cast<uint32_t>(layout_.window_bytes);
+  out->ref_slots = layout_.ref_slots;
+  out->ref_offset = static_cast<uint32_t>(layout_.refs);
+}
+
+Result<void> Emitter::OnInstr(const Instr& instr, bool) {
+  offset_ = instr.offset;
+  code_.SetOrigin(static_cast<uint32_t>(instr.offset - function_.body.offset));
+  if (!reachable_ && (skipped_ != 0 || (instr.op != Opcode::kEnd && instr.op != Opcode::kElse))) {
+    Skip(instr);
+    return {};
+  }
+  if (pending_.what != Pending::What::kNothing && !Consumes(instr.op)) Settle();
+  if (!IsControl(instr.op)) ++counted_;
+  (this->*HandlerOf(instr.op))(instr);
+  if (error_) return *std::move(error_);
+  if (code_.size() > max_code_bytes_) return LimitError("function is too complex");
+  if (max_slots_ > uint32_t{1} << 24) return LimitError("function has too many operands");
+  return {};
+}
+
+// Unreachable code: only its nesting counts.
+void Emitter::Skip(const Instr& instr) {
+  switch (instr.info().imm) {
+    case ImmKind::kBlock:
+    case ImmKind::kTryTable:
+      ++skipped_;
+      if (instr.op == Opcode::kLoop) ++next_loop_;
+      break;
+    default:
+      if (instr.op == Opcode::kEnd) --skipped_;
+  }
+}
+
+// A counting cell at the start of each basic block; the number is filled in when the next one begins.
+void Emitter::StartBasicBlock() {
+  if (!env_.count_instructions) return;
+  if (count_cell_ != kNone) code_.Set32(count_cell_, kImm32, counted_);
+  count_cell_ = StackCell(RegOp::kCount, 0);
+  counted_ = 0;
+  code_.SetBarrier();
+}
+
+void Emitter::OnUnsupported(const Instr& instr) {
+  Fail(UnsupportedError("instruction " + std::string(instr.info().text) + " is not compiled yet")
+           .AtOffset(instr.offset));
+}
+
+// --- constants, simple operations
+
+void Emitter::OnConst(const Instr& instr) {
+  switch (instr.op) {
+    case Opcode::kI32Const:
+      return PushConst(ValType::I32(), static_cast<uint32_t>(instr.bits));
+    case Opcode::kI64Const:
+      return PushConst(ValType::I64(), instr.bits);
+    case Opcode::kF32Const:
+      return PushConst(ValType::F32(), static_cast<uint32_t>(instr.bits));
+    default:
+      return PushConst(ValType::F64(), instr.bits);
+  }
+}
+
+void Emitter::OnV128Const(const Instr& instr) {
+  Out out{Dst::kAcc, NextHome(ValType::V128())};
+  const Variant v{RegOp::kConstV, code_.Has({RegOp::kConstV}) ? Dst::kAcc : Dst::kSlot};
+  out.where = v.dst;
+  if (v.dst == Dst::kAcc) SpillAcc(1, false);
+  const bool far = v.dst == Dst::kSlot && !IsNear(out.offset);
+  const uint32_t cell = code_.Append(v, 32);
+  if (v.dst == Dst::kSlot) code_.SetField(cell, kField0, Near(far ? layout_.Scratch(3) : out.offset));
+  code_.SetBytes(cell, kImm64, instr.v128.data(), 16);
+  if (far) Wide(RegOp::kStoreWideV, layout_.Scratch(3), out.offset);
+  WroteResult(out, ValType::V128());
+  PushResult(ValType::V128(), cell, out);
+}
+
+void Emitter::OnShuffle(const Instr& instr) {
+  const Inputs in = TakeInputs(2);
+  Out out{Dst::kAcc, NextHome(ValType::V128())};
+  const uint32_t cell = Emit(RegOp::kShuffle, in, &out);
+  code_.SetBytes(cell, kImm64, instr.v128.data(), 16);
+  PushResult(ValType::V128(), cell, out);
+}
+
+void Emitter::Simple(RegOp op, uint32_t operands, ValType result, const Extra& extra) {
+  const Inputs in = TakeInputs(operands);
+  Out out{Dst::kAcc, NextHome(result)};
+  const uint32_t cell = Emit(op, in, &out, extra);
+  PushResult(result, cell, out);
+}
+
+void Emitter::OnSimple(const Instr& instr) {
+  const std::string_view sig = instr.info().sig;
+  const auto operands = static_cast<uint32_t>(sig.find(':'));
+  const ValType result = TypeOfLetter(sig.back());
+  if (FoldConstants(instr.op, operands, result)) return;
+  Extra extra;
+  if (instr.info().imm == ImmKind::kLane) extra.lane = static_cast<int32_t>(instr.index);
+  Simple(ToRegOp(instr.op), operands, result, extra);
+}
+
+void Emitter::OnDrop(const Instr&) {
+  const Operand& e = top();
+  // A result that nobody wants need not be computed.
+  const bool last = !e.is_address && e.kind == Kind::kAcc && e.producer != kNone && e.producer == code_.Last();
+  if (last) {
+    const Variant v = code_.cell(e.producer).variant;
+    if (IsWasm(v.op) && ShapeOf(v.op).format == Format::kOp && !MayTrap(ToOpcode(v.op))) TakeBackLast();
+  }
+  Pop();
+}
+
+void Emitter::OnSelect(const Instr&) {
+  const ValType type = stack_[stack_.size() - 2].type;
+  switch (BankOf(type)) {
+    case Bank::kFloat:
+      return Simple(RegOp::kSelectF, 3, type);
+    case Bank::kVec:
+      return Simple(RegOp::kSelectV, 3, type);
+    default:
+      return Simple(RegOp::kSelect, 3, type);
+  }
+}
+
+// A null reference is the number 0 (runtime: Ref); a test for null is a comparison with it.
+void Emitter::OnRefNull(const Instr& instr) { PushConst(ValType::Ref(instr.heap, true), 0); }
+
+void Emitter::OnRefIsNull(const Instr&) {
+  PushConst(ValType::I64(), 0);
+  pending_ = {.what = Pending::What::kCompare, .condition = {.is64 = true}};
+}
+
+void Emitter::OnRefEq(const Instr&) { pending_ = {.what = Pending::What::kCompare, .condition = {.is64 = true}}; }
+
+// --- locals and globals
+
+void Emitter::OnLocalGet(const Instr& instr) {
+  Push(analysis_.locals[instr.index], Kind::kLocal).local = instr.index;
+  ++waiting_gets_[instr.index];
+}
+
+void Emitter::OnLocalSet(const Instr& instr) { SetLocal(instr.index, false); }
+void Emitter::OnLocalTee(const Instr& instr) { SetLocal(instr.index, true); }
+
+void Emitter::OnGlobalGet(const Instr& instr) {
+  const ValType type = module_.global_types[instr.index].type;
+  const Bank bank = BankOf(type);
+  Out out{Dst::kAcc, NextHome(type)};
+  if (instr.index < module_.imported_globals) {
+    const int32_t base = layout_.wide && !IsNear(out.offset) ? layout_.Scratch(3) : out.offset;
+    StackCell(bank == Bank::kVec ? RegOp::kGlobalGetImportedV : RegOp::kGlobalGetImported, Near(base), instr.index);
+    Wrote(base, BytesOf(type));
+    if (base != out.offset) Wide(bank == Bank::kVec ? RegOp::kStoreWideV : RegOp::kStoreWide, base, out.offset);
+    Wrote(out.offset, BytesOf(type));
+    Push(type, Kind::kTemp);
+    return;
+  }
+  const RegOp op = bank == Bank::kInt     ? RegOp::kGlobalGet
+                   : bank == Bank::kFloat ? RegOp::kGlobalGetF
+                                          : RegOp::kGlobalGetV;
+  const auto offset = static_cast<uint32_t>(env_.global_offsets[instr.index - module_.imported_globals]);
+  const uint32_t cell = Emit(op, {.free_slot = slots_}, &out, {.word = offset});
+  PushResult(type, cell, out);
+}
+
+void Emitter::OnGlobalSet(const Instr& instr) {
+  const ValType type = module_.global_types[instr.index].type;
+  const Bank bank = BankOf(type);
+  if (instr.index < module_.imported_globals) {
+    Settle();
+    Inputs in = TakeInputs(1);
+    if (in.source[0].where != Src::kSlot) Lower(&in, 0);
+    LoadFarSources(&in);
+    StackCell(bank == Bank::kVec ? RegOp::kGlobalSetImportedV : RegOp::kGlobalSetImported, in.source[0].offset,
+              instr.index);
+    return;
+  }
+  const int32_t offset = env_.global_offsets[instr.index - module_.imported_globals];
+  if (FuseGlobalSetAdd(offset) || FuseGlobalAdd(offset)) return;
+  const RegOp op = bank == Bank::kInt     ? RegOp::kGlobalSet
+                   : bank == Bank::kFloat ? RegOp::kGlobalSetF
+                                          : RegOp::kGlobalSetV;
+  const Inputs in = TakeInputs(1);
+  Out none;
+  Emit(op, in, &none, {.word = static_cast<uint32_t>(offset)});
+}
+
+}  // namespace cvm
