@@ -59,37 +59,50 @@ void WriteValType(Writer& out, ValType type);
 void WriteHeapType(Writer& out, HeapType type);
 
 // Reads and writes a block type (core/binary/instructions#binary-blocktype).
+inline constexpr uint8_t kEmptyBlockByte = 0x40;
 Result<BlockType> ReadBlockType(Reader& in, const Features& features);
 void WriteBlockType(Writer& out, const BlockType& type);
 
 Result<void> ReadInstrSlow(Reader& in, const Features& features, Instr* instr);
 
 // Reads the next instruction. Refuses unknown codes ("illegal opcode …") and those whose feature is off (by its name).
+// Inline is what nearly all of real code consists of: codes of one byte with immediates of one or two bytes each;
+// reading instructions is what validation spends much of its time on.
 inline Result<void> ReadInstr(Reader& in, const Features& features, Instr* instr) {
-  if (in.remaining() < 3) return ReadInstrSlow(in, features, instr);
+  if (in.remaining() < 4) return ReadInstrSlow(in, features, instr);
   const uint8_t* p = in.pos();
   const FastOp fast = kFastOps[*p];
   instr->op = fast.op;
   instr->offset = in.offset();
+  // A LEB128 of two bytes, where the first says that there is a second and the second that there is no third.
+  const auto two_bytes = [](const uint8_t* at) { return static_cast<uint32_t>((at[0] & 0x7f) | at[1] << 7); };
   switch (fast.shape) {
     case FastShape::kPlain:
-      in.Seek(p + 1);
-      return {};
+      return in.Seek(p + 1), Result<void>();
     case FastShape::kIndex:
-      if (p[1] >= 0x80) break;
-      instr->index = p[1];
-      in.Seek(p + 2);
-      return {};
+      if (p[1] < 0x80) return instr->index = p[1], in.Seek(p + 2), Result<void>();
+      if (p[2] < 0x80) return instr->index = two_bytes(p + 1), in.Seek(p + 3), Result<void>();
+      break;
     case FastShape::kMemArg:
-      if (p[1] >= 0x40 || p[2] >= 0x80) break;
+      if (p[1] >= 0x40) break;
       instr->mem = {p[1], MemoryIndex(0), p[2]};
-      in.Seek(p + 3);
-      return {};
+      if (p[2] < 0x80) return in.Seek(p + 3), Result<void>();
+      if (p[3] >= 0x80) break;
+      instr->mem.offset = two_bytes(p + 2);
+      return in.Seek(p + 4), Result<void>();
     case FastShape::kI32:
-      if (p[1] >= 0x80) break;
-      instr->bits = static_cast<uint64_t>(static_cast<int64_t>(p[1] ^ 0x40) - 0x40);  // sign of 7 bits
-      in.Seek(p + 2);
-      return {};
+      // The sign is bit 6 of the last byte.
+      if (p[1] < 0x80) {
+        instr->bits = static_cast<uint64_t>(int64_t{p[1] ^ 0x40} - 0x40);
+        return in.Seek(p + 2), Result<void>();
+      }
+      if (p[2] >= 0x80) break;
+      instr->bits = static_cast<uint64_t>(int64_t{two_bytes(p + 1) ^ 0x2000} - 0x2000);
+      return in.Seek(p + 3), Result<void>();
+    case FastShape::kBlock:
+      if (p[1] != kEmptyBlockByte) break;
+      instr->block = BlockType();
+      return in.Seek(p + 2), Result<void>();
     case FastShape::kSlow:
       break;
   }

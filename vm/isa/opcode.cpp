@@ -159,6 +159,8 @@ constexpr FastShape ShapeOf(const OpcodeInfo& row) {
       return FastShape::kMemArg;
     case ImmKind::kI32:
       return FastShape::kI32;
+    case ImmKind::kBlock:
+      return FastShape::kBlock;
     default:
       return FastShape::kSlow;
   }

@@ -87,9 +87,9 @@ inline std::span<const OpcodeInfo> AllOpcodes() { return kOpcodeTable; }
 
 // The row with this code, whatever features are on; nullptr if there is none.
 const OpcodeInfo* FindOpcode(uint8_t prefix, uint32_t code);
-// What ReadInstr does inline: instructions of one-byte code whose immediates are one byte each. They make up nearly all
-// of real code, and reading instructions is what validation spends its time on.
-enum class FastShape : uint8_t { kSlow, kPlain, kIndex, kMemArg, kI32 };
+
+// What ReadInstr does inline, by the first byte of an instruction.
+enum class FastShape : uint8_t { kSlow, kPlain, kIndex, kMemArg, kI32, kBlock };
 struct FastOp {
   Opcode op;
   FastShape shape;

@@ -13,7 +13,6 @@ constexpr uint8_t kV128Byte = 0x7b;
 constexpr uint8_t kRefByte = 0x64;
 constexpr uint8_t kRefNullByte = 0x63;
 constexpr uint8_t kExactByte = 0x62;
-constexpr uint8_t kEmptyBlockByte = 0x40;
 
 bool IsNegativeByte(uint8_t byte) { return (byte & 0xc0) == 0x40; }
 
