@@ -4,14 +4,14 @@
 #include <string_view>
 
 namespace cvm {
-namespace {
 
-constexpr uint8_t kAtomicPrefix = 0xfe;
-
-// A row of the table without any rule: cannot happen while the test of rules.hpp passes.
 bool NoRule(FunctionValidator& v, const Instr& instr, const Rule&) {
   return v.Fail(CVM_BUG("no validation rule for " + std::string(instr.info().text)));
 }
+
+namespace {
+
+constexpr uint8_t kAtomicPrefix = 0xfe;
 
 bool CheckPlain(FunctionValidator& v, const Instr&, const Rule& rule) { return v.Apply(rule.Params(), rule.Results()); }
 

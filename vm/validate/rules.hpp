@@ -26,6 +26,9 @@ struct Rule {
   PackedSpan Results() const { return {operands.data() + params, results}; }
 };
 
+// The check of a row that nobody wrote a rule for: an error of kind kBug. A test sees to it that there is none.
+bool NoRule(FunctionValidator& v, const Instr& instr, const Rule& rule);
+
 // By opcode; kOpcodeCount of them, none without a check.
 std::span<const Rule> AllRules();
 
