@@ -101,7 +101,8 @@ Result<ValType> ModuleContext::ParseRefType() {
   const std::optional<HeapKind> kind =
       at.kind == TokenKind::kKeyword ? HeapByShortReference(in.text(at)) : std::nullopt;
   if (!kind) return in.Unexpected();
-  if (!features.Has(FeatureOf(*kind))) return FeatureOff(at, FeatureOf(*kind));
+  // funcref is the element type of MVP tables, whatever else is off; as a value type validation refuses it.
+  if (*kind != HeapKind::kFunc && !features.Has(FeatureOf(*kind))) return FeatureOff(at, FeatureOf(*kind));
   in.Next();
   return ValType::Ref(HeapType::Abstract(*kind), true);
 }
