@@ -27,7 +27,7 @@ void CheckTrap(const Result<T>& result, const std::string& words) {
 
 FuncType Func(std::vector<ValType> params, std::optional<ValType> result) {
   FuncType ft;
-  for (ValType& p : params) ft.params.emplace_back("p" + std::to_string(ft.params.size()), std::move(p));
+  for (ValType& p : params) ft.params.emplace_back(std::to_string(ft.params.size()), std::move(p));
   ft.result = std::move(result);
   return ft;
 }

@@ -19,7 +19,7 @@ ValType Ok(Result<ValType> type) {
 
 FuncType Func(std::vector<ValType> params, std::optional<ValType> result, bool async = false) {
   FuncType ft;
-  for (ValType& p : params) ft.params.emplace_back("p" + std::to_string(ft.params.size()), std::move(p));
+  for (ValType& p : params) ft.params.emplace_back(std::to_string(ft.params.size()), std::move(p));
   ft.result = std::move(result);
   ft.async = async;
   return ft;
