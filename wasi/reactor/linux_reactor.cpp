@@ -171,18 +171,21 @@ size_t Reactor::Turn(uint64_t timeout) {
 }
 
 void Reactor::Sleep(uint64_t timeout) {
-  if (timeout == 0) return CollectEvents(false);
+  if (timeout == 0) {
+    CollectEvents(false);
+    return;
+  }
   const uint64_t now = clock_.MonotonicNow();
   uint64_t deadline = SaturatingAdd(now, timeout);
   if (timers_.First() != nullptr) deadline = std::min(deadline, timers_.First()->deadline);
-  if (deadline <= now) return CollectEvents(false);
-  ArmTimerFd(deadline);
-  CollectEvents(true);
+  const bool block = deadline > now;
+  if (block) ArmTimerFd(deadline);
+  CollectEvents(block);
 }
 
 void Reactor::SleepVirtually(uint64_t timeout) {
-  CollectEvents(false);
-  if (timeout == 0 || queue_first_ != nullptr || HasPosted()) return;
+  // Anything that happens ends the turn, a Wake too: it is gone once it has been collected.
+  if (CollectEvents(false) || timeout == 0) return;
   const uint64_t now = clock_.MonotonicNow();
   uint64_t deadline = SaturatingAdd(now, timeout);
   if (timers_.First() != nullptr) deadline = std::min(deadline, timers_.First()->deadline);
@@ -206,7 +209,7 @@ void Reactor::ArmTimerFd(uint64_t deadline) {
   if (::timerfd_settime(timer_.get(), 0, &setting, nullptr) == 0) armed_deadline_ = deadline;
 }
 
-void Reactor::CollectEvents(bool block) {
+bool Reactor::CollectEvents(bool block) {
   std::array<epoll_event, kEventsAtOnce> events;
   // A signal handler of the embedder ends the wait: the turn is over and nothing has happened.
   const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), block ? -1 : 0);
@@ -222,6 +225,7 @@ void Reactor::CollectEvents(bool block) {
       fds_.Dispatch(fd, events[i].events);
     }
   }
+  return count > 0;
 }
 
 void Reactor::AddTimer(TimerEntry* entry) {

@@ -92,7 +92,8 @@ class Reactor {
   void EnqueuedOutsideTurn();
   void AddTimer(TimerEntry* entry);
   void ArmTimerFd(uint64_t deadline);
-  void CollectEvents(bool block);
+  // Whether anything came.
+  bool CollectEvents(bool block);
   void FireTimers();
   bool HasPosted() const;
   void RunPosted();

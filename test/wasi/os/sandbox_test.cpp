@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <thread>
 
 #include "test/wasi/os/temp_dir.hpp"
@@ -90,7 +91,8 @@ const std::map<std::string, Operation>& Operations() {
 }  // namespace
 
 TEST_CASE("FS-01 every way out is not-permitted, for every path argument") {
-  const auto mode = CVM_BOTH_RESOLVERS;
+  Tree tree;
+  auto root = OpenDir(tree.temp / "root", CVM_BOTH_RESOLVERS);
   for (const auto& [name, operation] : Operations()) {
     for (const char* path : {"..",
                              "../",
@@ -117,8 +119,6 @@ TEST_CASE("FS-01 every way out is not-permitted, for every path argument") {
                              "link-in/../../outside/canary",
                              "./../outside",
                              "link-in/../up/outside/canary"}) {
-      Tree tree;
-      auto root = OpenDir(tree.temp / "root", mode);
       INFO(name << " " << path);
       CHECK(operation(*root, path) == "not-permitted");
       CHECK(tree.OutsideIsUntouched());
@@ -235,19 +235,26 @@ TEST_CASE("FS-01 trailing slashes and dots mean what POSIX says") {
 }
 
 TEST_CASE("FS-01 the two resolvers agree on every operation and path") {
-  const std::vector<std::string> parts = {"file", "dir", "link-in", "link-out", "dangling",
-                                          "loop", "up",  "none",    ".",        ".."};
+  const std::vector<std::string> parts = {"file",     "dir",  "link-in", "link-out", "link-abs",
+                                          "dangling", "loop", "up",      "none",     "."};
   const std::vector<std::string> tails = {"", "/", "//", "/.", "/..", "/inside", "/../file", "/inside/", "/./x"};
+  // One tree for each resolver, made anew after whatever succeeded: a refusal changes nothing.
+  std::unique_ptr<Tree> kernel_tree;
+  std::unique_ptr<Tree> walk_tree;
   for (const auto& [name, operation] : Operations()) {
     for (const std::string& part : parts) {
       for (const std::string& tail : tails) {
-        Tree tree[2];
+        if (kernel_tree == nullptr) {
+          kernel_tree = std::make_unique<Tree>();
+          walk_tree = std::make_unique<Tree>();
+        }
         const std::string path = part + tail;
         INFO(name << " " << path);
-        const std::string kernel = operation(*OpenDir(tree[0].temp / "root", ResolveMode::kOpenat2), path);
-        const std::string walk = operation(*OpenDir(tree[1].temp / "root", ResolveMode::kWalk), path);
+        const std::string kernel = operation(*OpenDir(kernel_tree->temp / "root", ResolveMode::kOpenat2), path);
+        const std::string walk = operation(*OpenDir(walk_tree->temp / "root", ResolveMode::kWalk), path);
         CHECK(kernel == walk);
-        CHECK((tree[0].OutsideIsUntouched() && tree[1].OutsideIsUntouched()));
+        CHECK((kernel_tree->OutsideIsUntouched() && walk_tree->OutsideIsUntouched()));
+        if (kernel == "ok" || walk == "ok") kernel_tree.reset();
       }
     }
   }
