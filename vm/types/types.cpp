@@ -70,7 +70,7 @@ std::string ToString(const FuncType& type) {
     if (types.empty()) return;
     text += text.empty() ? "(" : " (";
     text += keyword;
-    for (const ValType& t : types) text += " " + ToString(t);
+    for (const ValType& t : types) text.append(" ").append(ToString(t));
     text += ")";
   };
   list("param", type.params);
@@ -81,7 +81,7 @@ std::string ToString(const FuncType& type) {
 std::string ToString(const Limits& limits) {
   std::string text = limits.addr == AddrKind::kI64 ? "i64 " : "";
   text += std::to_string(limits.min);
-  if (limits.max.has_value()) text += " " + std::to_string(*limits.max);
+  if (limits.max.has_value()) text.append(" ").append(std::to_string(*limits.max));
   if (limits.shared) text += " shared";
   return text;
 }

@@ -253,7 +253,7 @@ bool FunctionValidator::PopAny(Packed* type) {
 }
 
 bool FunctionValidator::PopRef(ValType* type) {
-  Packed operand;
+  Packed operand = kPackedBottom;
   if (!PopAny(&operand)) return false;
   if (operand == kPackedBottom) {
     *type = ValType::Ref(HeapType::Abstract(HeapKind::kBottom), false);

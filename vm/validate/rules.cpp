@@ -39,7 +39,7 @@ bool CheckAccess(FunctionValidator& v, const Instr& instr, AddrKind addr) {
 }
 
 bool CheckMemArg(FunctionValidator& v, const Instr& instr, const Rule& rule) {
-  AddrKind addr;
+  AddrKind addr = AddrKind::kI32;
   return v.MemoryAt(instr.mem.memory.value, &addr) && CheckAccess(v, instr, addr) &&
          ApplyAddressed(v, rule, addr, addr);
 }
@@ -64,17 +64,17 @@ bool CheckShuffle(FunctionValidator& v, const Instr& instr, const Rule& rule) {
 }
 
 bool CheckMemory(FunctionValidator& v, const Instr& instr, const Rule& rule) {
-  AddrKind addr;
+  AddrKind addr = AddrKind::kI32;
   return v.MemoryAt(instr.index, &addr) && ApplyAddressed(v, rule, addr, addr);
 }
 
 bool CheckMemory2(FunctionValidator& v, const Instr& instr, const Rule& rule) {
-  AddrKind to, from;
+  AddrKind to = AddrKind::kI32, from = AddrKind::kI32;
   return v.MemoryAt(instr.index, &to) && v.MemoryAt(instr.index2, &from) && ApplyAddressed(v, rule, to, from);
 }
 
 bool CheckDataMemory(FunctionValidator& v, const Instr& instr, const Rule& rule) {
-  AddrKind addr;
+  AddrKind addr = AddrKind::kI32;
   return v.MemoryAt(instr.index2, &addr) && v.DataAt(instr.index) && ApplyAddressed(v, rule, addr, addr);
 }
 
@@ -83,12 +83,12 @@ bool CheckData(FunctionValidator& v, const Instr& instr, const Rule& rule) {
 }
 
 bool CheckElem(FunctionValidator& v, const Instr& instr, const Rule& rule) {
-  const ElementSegment* segment;
+  const ElementSegment* segment = nullptr;
   return v.ElemAt(instr.index, &segment) && CheckPlain(v, instr, rule);
 }
 
 bool CheckTable(FunctionValidator& v, const Instr& instr, const Rule& rule) {
-  const TableType* table;
+  const TableType* table = nullptr;
   return v.TableAt(instr.index, &table) && ApplyAddressed(v, rule, table->limits.addr, table->limits.addr);
 }
 

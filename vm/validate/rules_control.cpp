@@ -82,7 +82,7 @@ bool Call(FunctionValidator& v, const Instr& instr, const Rule&) {
 
 template <bool kTail>
 bool CallIndirect(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* table;
+  const TableType* table = nullptr;
   if (!v.TableAt(instr.index2, &table) || !v.FuncTypeAt(instr.index)) return false;
   if (!MatchVal(v.types(), table->element, ValType::FuncRef())) {
     return v.TypeMismatch("instruction requires table of function type but table has element type " +

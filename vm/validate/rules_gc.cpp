@@ -28,7 +28,7 @@ bool PopDescriptor(FunctionValidator& v, const SubType& type, bool wanted) {
 
 template <bool kDescriptor>
 bool StructNew(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const SubType* type;
+  const SubType* type = nullptr;
   if (!v.StructTypeAt(instr.index, &type) || !PopDescriptor(v, *type, kDescriptor)) return false;
   std::vector<Packed>& fields = v.scratch();
   fields.clear();
@@ -38,7 +38,7 @@ bool StructNew(FunctionValidator& v, const Instr& instr, const Rule&) {
 
 template <bool kDescriptor>
 bool StructNewDefault(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const SubType* type;
+  const SubType* type = nullptr;
   if (!v.StructTypeAt(instr.index, &type)) return false;
   for (const FieldType& field : type->fields) {
     if (!field.type.is_defaultable()) return v.Invalid("field type is not defaultable");
@@ -47,7 +47,7 @@ bool StructNewDefault(FunctionValidator& v, const Instr& instr, const Rule&) {
 }
 
 bool FieldAt(FunctionValidator& v, const Instr& instr, const FieldType** field) {
-  const SubType* type;
+  const SubType* type = nullptr;
   if (!v.StructTypeAt(instr.index, &type)) return false;
   if (instr.index2 >= type->fields.size()) return v.Unknown("field", instr.index2);
   *field = &type->fields[instr.index2];
@@ -62,13 +62,13 @@ bool CheckPacking(FunctionValidator& v, const FieldType& field, bool extends, co
 
 template <bool kExtends>
 bool StructGet(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   return FieldAt(v, instr, &field) && CheckPacking(v, *field, kExtends, "field") && v.Pop(RefTo(instr.index)) &&
          v.Push(Pack(field->type));
 }
 
 bool StructSet(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!FieldAt(v, instr, &field)) return false;
   if (!field->mutable_) return v.Invalid("immutable field " + std::to_string(instr.index2));
   const Packed params[] = {RefTo(instr.index), Pack(field->type)};
@@ -76,21 +76,21 @@ bool StructSet(FunctionValidator& v, const Instr& instr, const Rule&) {
 }
 
 bool ArrayNew(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!v.ArrayTypeAt(instr.index, &field)) return false;
   const Packed params[] = {Pack(field->type), kPackedI32};
   return v.PopAll(params) && PushNew(v, instr.index);
 }
 
 bool ArrayNewDefault(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!v.ArrayTypeAt(instr.index, &field)) return false;
   if (!field->type.is_defaultable()) return v.Invalid("array type is not defaultable");
   return v.Pop(kPackedI32) && PushNew(v, instr.index);
 }
 
 bool ArrayNewFixed(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!v.ArrayTypeAt(instr.index, &field)) return false;
   if (instr.index2 > kMaxFixedElements) return v.Fail(LimitError("array.new_fixed of too many elements"));
   v.scratch().assign(instr.index2, Pack(field->type));
@@ -102,7 +102,7 @@ bool IsBytes(FunctionValidator& v, const FieldType& field) {
 }
 
 bool SegmentMatches(FunctionValidator& v, uint32_t segment, const FieldType& field) {
-  const ElementSegment* elements;
+  const ElementSegment* elements = nullptr;
   if (!v.ElemAt(segment, &elements)) return false;
   return MatchVal(v.types(), elements->type, field.type) ||
          v.TypeMismatch("element segment's type " + ToString(elements->type) + " does not match array's field type " +
@@ -115,20 +115,20 @@ bool PopSliceAndPushNew(FunctionValidator& v, uint32_t type) {
 }
 
 bool ArrayNewData(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   return v.ArrayTypeAt(instr.index, &field) && v.DataAt(instr.index2) && IsBytes(v, *field) &&
          PopSliceAndPushNew(v, instr.index);
 }
 
 bool ArrayNewElem(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   return v.ArrayTypeAt(instr.index, &field) && SegmentMatches(v, instr.index2, *field) &&
          PopSliceAndPushNew(v, instr.index);
 }
 
 template <bool kExtends>
 bool ArrayGet(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!v.ArrayTypeAt(instr.index, &field) || !CheckPacking(v, *field, kExtends, "array")) return false;
   const Packed params[] = {RefTo(instr.index), kPackedI32};
   return v.PopAll(params) && v.Push(Pack(field->type));
@@ -139,7 +139,7 @@ bool MutableArrayAt(FunctionValidator& v, uint32_t type, const FieldType** field
 }
 
 bool ArraySet(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!MutableArrayAt(v, instr.index, &field)) return false;
   const Packed params[] = {RefTo(instr.index), kPackedI32, Pack(field->type)};
   return v.PopAll(params);
@@ -150,15 +150,15 @@ bool ArrayLen(FunctionValidator& v, const Instr&, const Rule&) {
 }
 
 bool ArrayFill(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   if (!MutableArrayAt(v, instr.index, &field)) return false;
   const Packed params[] = {RefTo(instr.index), kPackedI32, Pack(field->type), kPackedI32};
   return v.PopAll(params);
 }
 
 bool ArrayCopy(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* to;
-  const FieldType* from;
+  const FieldType* to = nullptr;
+  const FieldType* from = nullptr;
   if (!MutableArrayAt(v, instr.index, &to) || !v.ArrayTypeAt(instr.index2, &from)) return false;
   if (to->packed != from->packed || !MatchVal(v.types(), from->type, to->type)) {
     return v.Invalid("array types do not match");
@@ -173,13 +173,13 @@ bool PopInitOperands(FunctionValidator& v, uint32_t type) {
 }
 
 bool ArrayInitData(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   return MutableArrayAt(v, instr.index, &field) && v.DataAt(instr.index2) && IsBytes(v, *field) &&
          PopInitOperands(v, instr.index);
 }
 
 bool ArrayInitElem(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const FieldType* field;
+  const FieldType* field = nullptr;
   return MutableArrayAt(v, instr.index, &field) && SegmentMatches(v, instr.index2, *field) &&
          PopInitOperands(v, instr.index);
 }

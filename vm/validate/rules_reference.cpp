@@ -50,7 +50,7 @@ bool SplitLabel(FunctionValidator& v, uint32_t depth, PackedSpan* before, Packed
 
 bool BrOnNonNull(FunctionValidator& v, const Instr& instr, const Rule&) {
   PackedSpan before;
-  Packed last;
+  Packed last = kPackedBottom;
   if (!SplitLabel(v, instr.index, &before, &last)) return false;
   if (!IsPackedRef(last)) {
     return v.TypeMismatch("instruction requires reference type but label has " + ToString({&last, 1}));
@@ -109,7 +109,7 @@ bool MakeCastBranch(FunctionValidator& v, const Instr& instr, bool fail, CastBra
 
 bool FinishCastBranch(FunctionValidator& v, const Instr& instr, const CastBranch& cast, PackedSpan operands) {
   PackedSpan before;
-  Packed last;
+  Packed last = kPackedBottom;
   if (!SplitLabel(v, instr.index, &before, &last)) return false;
   if (!v.Matches(Pack(cast.taken), last)) {
     return v.TypeMismatch("instruction requires type " + ToString(cast.taken) + " but label has " +
@@ -143,7 +143,7 @@ bool DescriptorOperand(FunctionValidator& v, HeapType to, Packed* out) {
 template <bool kFail>
 bool BrOnCastDescEq(FunctionValidator& v, const Instr& instr, const Rule&) {
   CastBranch cast;
-  Packed descriptor;
+  Packed descriptor = kPackedBottom;
   if (!MakeCastBranch(v, instr, kFail, &cast) || !DescriptorOperand(v, instr.heap2, &descriptor)) return false;
   const Packed operands[] = {Pack(cast.from), descriptor};
   return FinishCastBranch(v, instr, cast, operands);
@@ -151,7 +151,7 @@ bool BrOnCastDescEq(FunctionValidator& v, const Instr& instr, const Rule&) {
 
 template <bool kNullable>
 bool RefCastDescEq(FunctionValidator& v, const Instr& instr, const Rule&) {
-  Packed descriptor;
+  Packed descriptor = kPackedBottom;
   if (!v.CheckHeapType(instr.heap) || !DescriptorOperand(v, instr.heap, &descriptor)) return false;
   const Packed operands[] = {Pack(TopRef(v, instr.heap)), descriptor};
   return v.PopAll(operands) && v.Push(PackedRef(instr.heap, kNullable));

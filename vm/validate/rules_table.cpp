@@ -7,19 +7,19 @@ namespace cvm {
 namespace {
 
 bool TableGet(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* table;
+  const TableType* table = nullptr;
   return v.TableAt(instr.index, &table) && v.Pop(PackedAddr(table->limits.addr)) && v.Push(Pack(table->element));
 }
 
 bool TableSet(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* table;
+  const TableType* table = nullptr;
   if (!v.TableAt(instr.index, &table)) return false;
   const Packed params[] = {PackedAddr(table->limits.addr), Pack(table->element)};
   return v.PopAll(params);
 }
 
 bool TableGrow(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* table;
+  const TableType* table = nullptr;
   if (!v.TableAt(instr.index, &table)) return false;
   const Packed addr = PackedAddr(table->limits.addr);
   const Packed params[] = {Pack(table->element), addr};
@@ -27,7 +27,7 @@ bool TableGrow(FunctionValidator& v, const Instr& instr, const Rule&) {
 }
 
 bool TableFill(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* table;
+  const TableType* table = nullptr;
   if (!v.TableAt(instr.index, &table)) return false;
   const Packed addr = PackedAddr(table->limits.addr);
   const Packed params[] = {addr, Pack(table->element), addr};
@@ -35,8 +35,8 @@ bool TableFill(FunctionValidator& v, const Instr& instr, const Rule&) {
 }
 
 bool TableCopy(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* to;
-  const TableType* from;
+  const TableType* to = nullptr;
+  const TableType* from = nullptr;
   if (!v.TableAt(instr.index, &to) || !v.TableAt(instr.index2, &from)) return false;
   if (!MatchVal(v.types(), from->element, to->element)) {
     return v.TypeMismatch("source element type " + ToString(from->element) +
@@ -50,8 +50,8 @@ bool TableCopy(FunctionValidator& v, const Instr& instr, const Rule&) {
 }
 
 bool TableInit(FunctionValidator& v, const Instr& instr, const Rule&) {
-  const TableType* table;
-  const ElementSegment* segment;
+  const TableType* table = nullptr;
+  const ElementSegment* segment = nullptr;
   if (!v.TableAt(instr.index2, &table) || !v.ElemAt(instr.index, &segment)) return false;
   if (!MatchVal(v.types(), segment->type, table->element)) {
     return v.TypeMismatch("element segment's type " + ToString(segment->type) +

@@ -35,13 +35,13 @@ bool GlobalSet(FunctionValidator& v, const Instr& instr, const Rule&) {
 }
 
 bool Drop(FunctionValidator& v, const Instr&, const Rule&) {
-  Packed ignored;
+  Packed ignored = kPackedBottom;
   return v.PopAny(&ignored);
 }
 
 // Without a type, both operands must be of one numeric or vector type.
 bool Select(FunctionValidator& v, const Instr&, const Rule&) {
-  Packed a, b;
+  Packed a = kPackedBottom, b = kPackedBottom;
   if (!v.Pop(kPackedI32) || !v.PopAny(&b) || !v.PopAny(&a)) return false;
   for (const Packed type : {a, b}) {
     if (IsPackedRef(type)) {
