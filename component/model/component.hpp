@@ -1,9 +1,9 @@
-// A decoded component as plain data, in the order of its definitions (Binary.md, Explainer.md). No behaviour: decoders fill it,
-// validation, flattening and printer read it. Immutable once loaded.
+// A decoded component as plain data, in the order of its definitions (Binary.md, Explainer.md). No behaviour: decoders
+// fill it, validation, flattening and printer read it. Immutable once loaded.
 //
-// Every definition adds to an index space of its sort; indices count the definitions, aliases and imports before it. Types
-// are kept as written (references to primitive kinds or type indices): what they mean is worked out by validate/ (for
-// checking) and plan/ (for running). string_views point into the file's bytes, which the component keeps alive.
+// Every definition adds to an index space of its sort; indices count the definitions, aliases and imports before it.
+// Types are kept as written (references to primitive kinds or type indices): what they mean is worked out by validate/
+// (for checking) and plan/ (for running). string_views point into the file's bytes, which the component keeps alive.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ enum class Sort : uint8_t {
   kInstance,
 };
 inline constexpr size_t kSortCount = 13;
-std::string_view SortName(Sort sort);   // "core func", "instance", … as error messages of the official suite have them
+std::string_view SortName(Sort sort);  // "core func", "instance", … as error messages of the official suite have them
 
 struct SortIndex {
   Sort sort = Sort::kFunc;
@@ -84,35 +84,35 @@ struct FuncTypeDef {
 };
 
 struct ResourceTypeDef {
-  bool rep64 = false;                    // representation i64 instead of i32
-  std::optional<uint32_t> destructor;    // core func
+  bool rep64 = false;                  // representation i64 instead of i32
+  std::optional<uint32_t> destructor;  // core func
   bool async_destructor = false;
-  std::optional<uint32_t> callback;      // core func, where the destructor is async
+  std::optional<uint32_t> callback;  // core func, where the destructor is async
 };
 
 // typebound of an imported or exported type.
 struct TypeBound {
-  bool sub_resource = false;             // (sub resource); otherwise (eq index)
+  bool sub_resource = false;  // (sub resource); otherwise (eq index)
   uint32_t eq = 0;
 };
 struct ValueBound {
-  bool eq = false;                       // (eq index of a value); otherwise a type
+  bool eq = false;  // (eq index of a value); otherwise a type
   uint32_t index = 0;
   ValTypeRef type;
 };
 
 // externdesc
 struct ExternDesc {
-  Sort sort = Sort::kFunc;               // kCoreModule, kFunc, kValue, kType, kComponent or kInstance
-  uint32_t type = 0;                     // index of the type, for all but kType and kValue
-  TypeBound bound;                       // kType
-  ValueBound value;                      // kValue
+  Sort sort = Sort::kFunc;  // kCoreModule, kFunc, kValue, kType, kComponent or kInstance
+  uint32_t type = 0;        // index of the type, for all but kType and kValue
+  TypeBound bound;          // kType
+  ValueBound value;         // kValue
 };
 
 // --- core definitions
 
 struct CoreModuleDef {
-  uint64_t offset = 0;                   // of the embedded module in the file
+  uint64_t offset = 0;  // of the embedded module in the file
   uint64_t size = 0;
   std::shared_ptr<const ModuleData> module;
 };
@@ -127,7 +127,7 @@ struct CoreInstantiation {
 };
 struct CoreInlineExport {
   std::string_view name;
-  SortIndex what;                        // a core sort
+  SortIndex what;  // a core sort
 };
 struct CoreInstanceDef {
   std::variant<CoreInstantiation, std::vector<CoreInlineExport>> how;
@@ -143,11 +143,11 @@ struct CoreTypeDef {
 // A core extern type whose indices are into the module type's own type space.
 struct ModuleDecl {
   enum class Kind : uint8_t { kImport, kType, kOuterAlias, kExport } kind;
-  std::string_view module;               // kImport
-  std::string_view name;                 // kImport, kExport
-  ExternType type = TypeIndex(0);        // kImport, kExport
-  CoreTypeDef definition;                // kType
-  uint32_t outer_count = 0;              // kOuterAlias of a core type
+  std::string_view module;         // kImport
+  std::string_view name;           // kImport, kExport
+  ExternType type = TypeIndex(0);  // kImport, kExport
+  CoreTypeDef definition;          // kType
+  uint32_t outer_count = 0;        // kOuterAlias of a core type
   uint32_t outer_index = 0;
   uint64_t offset = 0;
 };
@@ -178,32 +178,32 @@ struct InstanceDef {
 struct AliasDef {
   enum class Kind : uint8_t { kExport, kCoreExport, kOuter } kind = Kind::kExport;
   Sort sort = Sort::kFunc;
-  uint32_t instance = 0;                 // kExport, kCoreExport
-  std::string_view name;                 // kExport, kCoreExport
-  uint32_t outer_count = 0;              // kOuter
+  uint32_t instance = 0;     // kExport, kCoreExport
+  std::string_view name;     // kExport, kCoreExport
+  uint32_t outer_count = 0;  // kOuter
   uint32_t outer_index = 0;
 };
 
-struct ComponentTypeDef;                 // also of instances: componentdecl and instancedecl lists
+struct ComponentTypeDef;  // also of instances: componentdecl and instancedecl lists
 struct TypeDef {
   enum class Kind : uint8_t { kValue, kFunc, kResource, kComponent, kInstance } kind = Kind::kValue;
   DefValType value;
   FuncTypeDef func;
   ResourceTypeDef resource;
-  std::shared_ptr<const ComponentTypeDef> decls;   // kComponent, kInstance
+  std::shared_ptr<const ComponentTypeDef> decls;  // kComponent, kInstance
 };
 
 // canonopt
 struct CanonOptions {
   enum class Encoding : uint8_t { kUtf8, kUtf16, kLatin1Utf16 };
-  std::optional<Encoding> encoding;      // default utf8
-  std::optional<uint32_t> memory;        // core memory
-  std::optional<uint32_t> realloc;       // core func
-  std::optional<uint32_t> post_return;   // core func
+  std::optional<Encoding> encoding;     // default utf8
+  std::optional<uint32_t> memory;       // core memory
+  std::optional<uint32_t> realloc;      // core func
+  std::optional<uint32_t> post_return;  // core func
   bool async = false;
-  std::optional<uint32_t> callback;      // core func
+  std::optional<uint32_t> callback;  // core func
   bool always_task_return = false;
-  std::optional<uint32_t> core_type;     // core type of the lowered function
+  std::optional<uint32_t> core_type;  // core type of the lowered function
   bool gc = false;
 };
 
@@ -262,20 +262,21 @@ enum class CanonKind : uint8_t {
 
 struct CanonDef {
   CanonKind kind = CanonKind::kLift;
-  uint32_t index = 0;                    // kLift: core func; kLower: func; resource, stream and future built-ins: type
-  uint32_t type = 0;                     // kLift: function type; kThreadNewIndirect …: core type
-  uint32_t table = 0;                    // kThread*Indirect
-  uint32_t slot = 0;                     // kContextGet, kContextSet: i
-  std::optional<ValTypeRef> result;      // kTaskReturn
-  bool async = false;                    // of built-ins that have the flag (cancel, drop …)
-  bool cancellable = false;              // of built-ins that may be cancelled
-  bool i64 = false;                      // kContextGet, kContextSet with 64-bit values
+  uint32_t index = 0;                // kLift: core func; kLower: func; resource, stream and future built-ins: type
+  uint32_t type = 0;                 // kLift: function type; kThreadNewIndirect …: core type
+  uint32_t table = 0;                // kThread*Indirect
+  uint32_t slot = 0;                 // kContextGet, kContextSet: i
+  std::optional<ValTypeRef> result;  // kTaskReturn
+  bool async = false;                // of built-ins that have the flag (cancel, drop …)
+  bool cancellable = false;          // of built-ins that may be cancelled
+  bool i64 = false;                  // kContextGet, kContextSet with 64-bit values
+  bool shared = false;               // kThreadSpawn…, kThreadAvailableParallelism
   CanonOptions options;
 };
 
 struct StartDef {
   uint32_t func = 0;
-  std::vector<uint32_t> args;            // values
+  std::vector<uint32_t> args;  // values
   uint32_t results = 0;
 };
 
@@ -295,8 +296,8 @@ struct ValueDef {
 
 struct Definition {
   uint64_t offset = 0;
-  std::variant<CoreModuleDef, CoreInstanceDef, CoreTypeDef, std::shared_ptr<const Component>, InstanceDef, AliasDef, TypeDef,
-               CanonDef, StartDef, ImportDef, ExportDef, ValueDef>
+  std::variant<CoreModuleDef, CoreInstanceDef, CoreTypeDef, std::shared_ptr<const Component>, InstanceDef, AliasDef,
+               TypeDef, CanonDef, StartDef, ImportDef, ExportDef, ValueDef>
       what;
 };
 
@@ -313,7 +314,7 @@ struct ComponentTypeDef {
 struct Component {
   std::vector<Definition> definitions;
   std::vector<CustomSection> customs;
-  std::shared_ptr<const std::vector<uint8_t>> bytes;   // of the file
+  std::shared_ptr<const std::vector<uint8_t>> bytes;  // of the file
 };
 
 }  // namespace cvm::component

@@ -10,6 +10,8 @@ bool HasTags(const Features& features) {
   return features.Has(Feature::kExceptions) || features.Has(Feature::kLegacyExceptions);
 }
 
+}  // namespace
+
 // core/binary/types#binary-externtype
 Result<void> ReadExternType(Reader& in, const DecodeContext& cx, Import* import) {
   const uint64_t at = in.offset();
@@ -47,8 +49,6 @@ Result<void> ReadExternType(Reader& in, const DecodeContext& cx, Import* import)
   }
   return MalformedError(at, "malformed import kind");
 }
-
-}  // namespace
 
 Result<void> DecodeImports(Reader& in, DecodeContext& cx) {
   CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 3, cx.limits.imports, "imports"));

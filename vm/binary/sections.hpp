@@ -24,6 +24,8 @@ Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx);
 
 // types.cpp
 Result<void> DecodeTypes(Reader& in, DecodeContext& cx);
+// One rec group, appended to the module's types; also for the core types of components.
+Result<void> ReadRecGroup(Reader& in, DecodeContext& cx);
 Result<ValType> ReadRefType(Reader& in, const Features& features);
 Result<bool> ReadMutability(Reader& in);
 Result<TableType> ReadTableType(Reader& in, const Features& features);
@@ -32,6 +34,8 @@ Result<GlobalType> ReadGlobalType(Reader& in, const Features& features);
 Result<TagType> ReadTagType(Reader& in);
 
 // externs.cpp
+// core/binary/types#binary-externtype, into the type of the import; also for the module types of components.
+Result<void> ReadExternType(Reader& in, const DecodeContext& cx, Import* import);
 Result<void> DecodeImports(Reader& in, DecodeContext& cx);
 Result<void> DecodeTables(Reader& in, DecodeContext& cx);
 Result<void> DecodeMemories(Reader& in, DecodeContext& cx);

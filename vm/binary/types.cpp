@@ -113,6 +113,8 @@ Result<SubType> ReadSubType(Reader& in, DecodeContext& cx) {
   return type;
 }
 
+}  // namespace
+
 Result<void> ReadRecGroup(Reader& in, DecodeContext& cx) {
   const uint64_t at = in.offset();
   ModuleData& m = cx.module;
@@ -130,6 +132,8 @@ Result<void> ReadRecGroup(Reader& in, DecodeContext& cx) {
   }
   return {};
 }
+
+namespace {
 
 // Flags of limits (core/binary/types#limits; threads; custom-page-sizes).
 constexpr uint8_t kHasMax = 0x01;
