@@ -31,7 +31,7 @@ void Install(RegCode* code) {
 }  // namespace
 
 Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<EngineState> engine,
-                                                               std::shared_ptr<const Module> module) {
+                                                               std::shared_ptr<const ModuleData> module) {
   std::shared_ptr<CompiledModule> compiled(new CompiledModule);
   CompiledModule& c = *compiled;
   CVM_RETURN_IF_ERROR(ValidateModule(*module, engine->features, engine->types, &c.validated_));
@@ -41,7 +41,6 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.layout = std::make_unique<rt::ContextLayout>(*c.module);
   c.env_.handlers = &Handlers();
   c.env_.features = c.engine_->features;
-  c.env_.validated = &c.validated_;
   c.env_.global_offsets = c.layout->global_offsets;
   c.env_.type_ids = c.type_ids;
   c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : 0;

@@ -30,7 +30,7 @@ class CompiledModule final : public rt::ModuleCode {
  public:
   // Validates all of `module`. The engine state must be shared with every store that instantiates it.
   static Result<std::shared_ptr<CompiledModule>> Create(std::shared_ptr<EngineState> engine,
-                                                        std::shared_ptr<const Module> module);
+                                                        std::shared_ptr<const ModuleData> module);
 
   // Compiles own function `index` (without imports) unless it is compiled, and patches its stub.
   Result<const uint8_t*> Compile(uint32_t index) override;

@@ -240,13 +240,18 @@ Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t>
   const rt::RunStatus status = StartCall(e, f, slots, any);
   --e.nesting;
   e.top = outer_top;
-  if (status == rt::RunStatus::kDone) TakeResults(e, f, slots);
+  Result<void> result;
+  if (status == rt::RunStatus::kDone) {
+    TakeResults(e, f, slots);
+  } else if (status == rt::RunStatus::kTrapped) {
+    result = TakeTrap(e);
+  } else {
+    // A host function wants to wait, but the caller of this call does not: its frames are given up.
+    result = TrapError("a synchronous call was suspended");
+  }
   e.base = outer_base;
   e.context = any;
-  if (status == rt::RunStatus::kDone) return {};
-  if (status == rt::RunStatus::kTrapped) return TakeTrap(e);
-  // A host function wants to wait, but the caller of this call does not: its frames are given up.
-  return TrapError("a synchronous call was suspended");
+  return result;
 }
 
 }  // namespace cvm

@@ -22,6 +22,8 @@ class Config {
   Result<void> SetFeature(std::string_view key, bool on);
   // Reserve address space and guard pages for memories (on by default): accesses then need no check in code.
   Config& GuardPages(bool on);
+  // Counts executed instructions, for benchmarks.
+  Config& CountInstructions(bool on);
   // Largest module that is loaded, in bytes (default 64 MiB, up to 1 GiB).
   Config& MaxModuleBytes(uint64_t bytes);
 

@@ -1,0 +1,152 @@
+// Engine, Config, Store and Module of the public API.
+#include <fstream>
+#include <iterator>
+
+#include "vm/engine/api_impl.hpp"
+#include "vm/text/parse.hpp"
+
+namespace cvm {
+
+Config::Config() : impl_(std::make_unique<Impl>()) {}
+Config::~Config() = default;
+Config::Config(const Config& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Config& Config::operator=(const Config& other) {
+  *impl_ = *other.impl_;
+  return *this;
+}
+
+Result<void> Config::SetFeature(std::string_view key, bool on) {
+  const std::optional<Feature> feature = FeatureFromKey(key);
+  if (!feature.has_value()) {
+    std::string keys;
+#define X(id, name, by_default) keys += std::string(keys.empty() ? "" : ", ") + name;
+    CVM_FEATURES(X)
+#undef X
+    return UsageError("unknown feature `" + std::string(key) + "`; features are " + keys);
+  }
+  impl_->features.Set(*feature, on);
+  return {};
+}
+
+Config& Config::GuardPages(bool on) {
+  impl_->guard_pages = on;
+  return *this;
+}
+
+Config& Config::MaxModuleBytes(uint64_t bytes) {
+  impl_->limits.module_bytes = bytes;
+  return *this;
+}
+
+Config& Config::CountInstructions(bool on) {
+  impl_->count_instructions = on;
+  return *this;
+}
+
+Engine::Engine() : impl_(std::make_shared<Impl>()) {}
+
+Result<Engine> Engine::Create(const Config& config) {
+  constexpr uint64_t kMostModuleBytes = uint64_t{1} << 30;
+  if (config.impl_->limits.module_bytes > kMostModuleBytes) return UsageError("modules can have at most 1 GiB");
+  Engine engine;
+  EngineState& state = *engine.impl_->state;
+  state.features = config.impl_->features;
+  state.limits = config.impl_->limits;
+  state.guard_pages = config.impl_->guard_pages;
+  state.count_instructions = config.impl_->count_instructions;
+  return engine;
+}
+
+Store::Store(const Engine& engine, const StoreOptions& options) : engine_(engine) {
+  rt::StoreLimits limits;
+  limits.max_memory_bytes = options.max_memory_bytes;
+  limits.max_table_elements = options.max_table_elements;
+  limits.max_instances = options.max_instances;
+  limits.max_tables = options.max_tables;
+  limits.max_memories = options.max_memories;
+  limits.max_wasm_stack_bytes = options.max_wasm_stack_bytes;
+  impl_ = std::make_unique<Impl>(engine.impl()->state, limits);
+}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+namespace {
+
+bool IsBinary(std::span<const uint8_t> bytes) {
+  constexpr uint8_t kMagic[4] = {0x00, 'a', 's', 'm'};
+  return bytes.size() >= 4 && std::equal(kMagic, kMagic + 4, bytes.begin());
+}
+
+Result<Module> MakeModule(const Engine& engine, Result<std::shared_ptr<ModuleData>> data) {
+  if (!data.ok()) return std::move(data).error();
+  CVM_ASSIGN_OR_RETURN(auto compiled, CompiledModule::Create(engine.impl()->state, *std::move(data)));
+  return Module(std::make_shared<Module::Impl>(Module::Impl{std::move(compiled)}));
+}
+
+std::string TypeText(const ModuleData& m, const ExternType& type) {
+  struct Visitor {
+    const ModuleData& m;
+    std::string operator()(TypeIndex i) const {
+      const std::string text = ToString(m.types[i.value].func);
+      return text.empty() ? "func" : "func " + text;
+    }
+    std::string operator()(const TableType& t) const { return "table " + ToString(t.limits) + " " + ToString(t.element); }
+    std::string operator()(const MemoryType& t) const { return "memory " + ToString(t.limits); }
+    std::string operator()(const GlobalType& t) const {
+      return t.mutable_ ? "global (mut " + ToString(t.type) + ")" : "global " + ToString(t.type);
+    }
+    std::string operator()(const TagType& t) const { return "tag " + ToString(m.types[t.type.value].func); }
+  };
+  return std::visit(Visitor{m}, type);
+}
+
+ExternType TypeOfExport(const ModuleData& m, const Export& e) {
+  switch (e.kind) {
+    case ExternKind::kFunc: return m.func_types[e.index];
+    case ExternKind::kTable: return m.table_types[e.index];
+    case ExternKind::kMemory: return m.memory_types[e.index];
+    case ExternKind::kGlobal: return m.global_types[e.index];
+    case ExternKind::kTag: break;
+  }
+  return m.tag_types[e.index];
+}
+
+}  // namespace
+
+Result<Module> Module::Load(const Engine& engine, std::span<const uint8_t> bytes) {
+  auto owned = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
+  const EngineState& state = *engine.impl()->state;
+  return MakeModule(engine, DecodeModule(std::move(owned), state.features, state.limits));
+}
+
+Result<Module> Module::Parse(const Engine& engine, std::string_view text) {
+  return MakeModule(engine, ParseModule(text, engine.impl()->state->features));
+}
+
+Result<Module> Module::LoadFile(const Engine& engine, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error(ErrorKind::kIo, "cannot open `" + path + "`");
+  const std::vector<char> raw((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (file.bad()) return Error(ErrorKind::kIo, "cannot read `" + path + "`");
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(raw.data()), raw.size());
+  Result<Module> module = IsBinary(bytes) ? Load(engine, bytes) : Parse(engine, {raw.data(), raw.size()});
+  if (!module.ok()) return std::move(module.error().In(path));
+  return module;
+}
+
+std::vector<ImportInfo> Module::imports() const {
+  const ModuleData& m = *impl_->compiled->module;
+  std::vector<ImportInfo> list;
+  for (const Import& i : m.imports) list.push_back({std::string(i.module), std::string(i.name), TypeText(m, i.type)});
+  return list;
+}
+
+std::vector<ExportInfo> Module::exports() const {
+  const ModuleData& m = *impl_->compiled->module;
+  std::vector<ExportInfo> list;
+  for (const Export& e : m.exports) list.push_back({std::string(e.name), TypeText(m, TypeOfExport(m, e))});
+  return list;
+}
+
+}  // namespace cvm

@@ -1,0 +1,108 @@
+// Instance and Linker of the public API.
+#include "vm/engine/api_impl.hpp"
+#include "vm/interp/interpret.hpp"
+
+namespace cvm {
+
+namespace {
+
+rt::Instance& InstanceOf(const Instance& handle) { return *static_cast<rt::Instance*>(handle.instance()); }
+
+Error NoSuchExport(const rt::Instance& instance, std::string_view name, std::string_view kind) {
+  std::string names;
+  for (const Export& e : instance.module().exports) names += (names.empty() ? "`" : ", `") + std::string(e.name) + "`";
+  return UsageError("no exported " + std::string(kind) + " `" + std::string(name) + "`; the instance exports " +
+                    (names.empty() ? "nothing" : names));
+}
+
+}  // namespace
+
+Result<Func> Instance::GetFunc(std::string_view name) const {
+  rt::Instance& instance = InstanceOf(*this);
+  const std::optional<ExternVal> found = FindExport(instance, name);
+  if (!found.has_value() || !std::holds_alternative<rt::Function*>(*found)) return NoSuchExport(instance, name, "function");
+  return Func(store_, std::get<rt::Function*>(*found));
+}
+
+Result<Memory> Instance::GetMemory(std::string_view name) const {
+  rt::Instance& instance = InstanceOf(*this);
+  const std::optional<ExternVal> found = FindExport(instance, name);
+  if (!found.has_value() || !std::holds_alternative<rt::Memory*>(*found)) return NoSuchExport(instance, name, "memory");
+  return Memory(std::get<rt::Memory*>(*found));
+}
+
+bool Instance::Has(std::string_view name) const { return FindExport(InstanceOf(*this), name).has_value(); }
+
+struct Linker::Impl {
+  struct Host {
+    FuncSignature signature;
+    HostFunc body;
+  };
+  using Name = std::pair<std::string, std::string>;
+  Engine engine;
+  std::map<Name, Host> hosts;
+  std::map<Name, ExternVal> values;
+
+  // What `import` is linked to in `store`; nullopt if nothing has its name.
+  Result<std::optional<ExternVal>> Resolve(Store::Impl& store, const Import& import) const {
+    const Name name{std::string(import.module), std::string(import.name)};
+    if (const auto value = values.find(name); value != values.end()) return std::optional(value->second);
+    const auto host = hosts.find(name);
+    if (host == hosts.end()) return std::optional<ExternVal>();
+    CVM_ASSIGN_OR_RETURN(rt::Function * function, MakeHostFunction(store, host->second.signature, host->second.body));
+    return std::optional<ExternVal>(function);
+  }
+};
+
+Linker::Linker(const Engine& engine) : impl_(std::make_unique<Impl>(Impl{engine, {}, {}})) {}
+Linker::~Linker() = default;
+Linker::Linker(Linker&&) noexcept = default;
+Linker& Linker::operator=(Linker&&) noexcept = default;
+
+Linker& Linker::DefineHost(std::string_view module, std::string_view name, FuncSignature signature, HostFunc body) {
+  impl_->hosts[{std::string(module), std::string(name)}] = {std::move(signature), std::move(body)};
+  return *this;
+}
+
+Linker& Linker::DefineInstance(std::string_view module, const Instance& handle) {
+  rt::Instance& instance = InstanceOf(handle);
+  for (const Export& e : instance.module().exports) {
+    if (std::optional<ExternVal> value = FindExport(instance, e.name)) {
+      impl_->values.insert_or_assign({std::string(module), std::string(e.name)}, *value);
+    }
+  }
+  return *this;
+}
+
+Result<Instance> Linker::Instantiate(Store& store, const Module& module) const {
+  const std::shared_ptr<CompiledModule>& compiled = module.impl()->compiled;
+  if (compiled->engine() != store.impl().engine) return UsageError("the module and the store belong to different engines");
+  std::vector<ExternVal> imports;
+  std::string missing;
+  for (const Import& import : compiled->module->imports) {
+    CVM_ASSIGN_OR_RETURN(const std::optional<ExternVal> value, impl_->Resolve(store.impl(), import));
+    if (value.has_value()) {
+      imports.push_back(*value);
+    } else {
+      missing += (missing.empty() ? "`" : ", `") + std::string(import.module) + "` `" + std::string(import.name) + "`";
+    }
+  }
+  if (!missing.empty()) return UnlinkableError("unknown import: nothing is defined for " + missing);
+  CVM_ASSIGN_OR_RETURN(rt::Instance * instance, cvm::Instantiate(store.impl().store, compiled, imports));
+  CVM_RETURN_IF_ERROR(RunStart(*instance));
+  return Instance(&store.impl(), instance);
+}
+
+Result<rt::Function*> MakeHostFunction(Store::Impl& store, const FuncSignature& signature, HostFunc body) {
+  const FuncType type = TypeOf(signature);
+  CVM_ASSIGN_OR_RETURN(const uint32_t id, store.engine->types.InternFunc(type));
+  const auto call = [body = std::move(body)](rt::HostCall& c) {
+    Caller caller(c.caller);
+    const size_t slots = std::max(c.function.window_bytes / kSlotBytes, uint32_t{1});
+    Result<void> result = body(caller, {c.window, slots});
+    return result.ok() ? rt::HostStatus::kReturned : c.Fail(std::move(result).error());
+  };
+  return store.store.NewHostFunction(type, id, HostCallCell(), call);
+}
+
+}  // namespace cvm
