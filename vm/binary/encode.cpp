@@ -305,8 +305,7 @@ void WriteU32Section(Writer& out, uint8_t id, uint32_t value) {
 
 std::vector<uint8_t> EncodeModule(const ModuleData& module) {
   Writer out;
-  out.FixedU32(0x6d736100);  // "\0asm"
-  out.FixedU32(1);
+  for (const uint8_t byte : {0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00}) out.U8(byte);  // "\0asm", version 1
   WriteTypes(out, module);
   WriteVector(out, 2, module.imports, WriteImport);
   WriteFunctionTypes(out, module);

@@ -4,13 +4,15 @@
 namespace cvm {
 namespace {
 
+// At least two digits, and an even number of them.
 std::string Hex(uint32_t value) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  do {
-    text.insert(0, {kDigits[(value >> 4) & 15], kDigits[value & 15]});
-    value >>= 8;
-  } while (value != 0);
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    if (shift != 0 && value >> shift == 0) continue;
+    text += kDigits[(value >> (shift + 4)) & 15];
+    text += kDigits[(value >> shift) & 15];
+  }
   return text;
 }
 

@@ -14,8 +14,7 @@ using Raw = std::vector<uint8_t>;
 
 inline Writer Header() {
   Writer out;
-  out.FixedU32(0x6d736100);
-  out.FixedU32(1);
+  for (const uint8_t byte : {0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00}) out.U8(byte);
   return out;
 }
 
