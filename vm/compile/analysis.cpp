@@ -35,9 +35,14 @@ class AnalysisSink {
         OnOpen(instr);
         break;
       default:
-        if (instr.op == Opcode::kEnd) OnEnd(instr);
+        if (instr.op == Opcode::kEnd) {
+          OnEnd(instr);
+          return {};
+        }
+        if (instr.op == Opcode::kElse) open_.back().ended = std::move(ended_);
         if (IsCall(instr.op)) CloseLoops();
     }
+    ended_.clear();
     return {};
   }
 
@@ -45,6 +50,8 @@ class AnalysisSink {
   struct Open {
     uint32_t loop = UINT32_MAX;  // index into loops, of a loop
     uint64_t offset = 0;
+    uint32_t block = 0;           // in order of all blocks
+    std::vector<uint32_t> ended;  // of an if: blocks that end where its first arm does
   };
 
   void OnLocal(const Instr& instr) {
@@ -55,18 +62,26 @@ class AnalysisSink {
   void OnOpen(const Instr& instr) {
     Open open;
     open.offset = instr.offset;
+    open.block = static_cast<uint32_t>(out_.tail.size());
+    out_.tail.push_back(false);
     if (instr.op == Opcode::kLoop) {
       CloseLoops();
       open.loop = static_cast<uint32_t>(out_.loops.size());
       out_.loops.push_back({});
       open_loops_.push_back(open.loop);
     }
-    open_.push_back(open);
+    open_.push_back(std::move(open));
   }
 
   void OnEnd(const Instr& instr) {
-    const Open open = open_.back();
+    const Open open = std::move(open_.back());
     open_.pop_back();
+    if (open_.empty()) {
+      for (const uint32_t block : ended_) out_.tail[block] = true;
+      return;
+    }
+    ended_.push_back(open.block);
+    ended_.insert(ended_.end(), open.ended.begin(), open.ended.end());
     if (open.loop == UINT32_MAX) return;
     out_.loops[open.loop].large = instr.offset - open.offset > Analysis::kLargeLoopBytes;
     open_loops_.pop_back();
@@ -83,6 +98,7 @@ class AnalysisSink {
   std::vector<Open> open_;
   std::vector<uint32_t> open_loops_;
   size_t closed_below_ = 0;
+  std::vector<uint32_t> ended_;  // blocks whose ends are the instructions just before
 };
 
 }  // namespace

@@ -25,6 +25,9 @@ struct Analysis {
   std::vector<uint64_t> uses;        // by local; ×2 for each loop around a use
   std::vector<uint64_t> last_write;  // by local: file offset of the last local.set or local.tee, 0 if there is none
   std::vector<LoopInfo> loops;       // in the order of their `loop` instructions
+  // By block, loop or if, in order: nothing but further ends stands between its end and the function's, or an else
+  // whose if is such a one. A jump to its end is a return.
+  std::vector<bool> tail;
 };
 
 Result<Analysis> AnalyzeFunction(const ModuleData& module, const Features& features, FuncIndex func);

@@ -43,6 +43,8 @@ Block& Emitter::Open(Block::Kind kind, const Instr& instr, size_t operands) {
   Block& b = blocks_.emplace_back();
   b.kind = kind;
   b.type = instr.block;
+  const size_t results = ResultsOf(b).size();
+  b.returns = analysis_.tail[next_block_++] && results <= 1 && results == type_.results.size();
   const size_t params = ParamsOf(b).size();
   Flush(operands);
   const size_t first = stack_.size() - operands - params;
@@ -83,7 +85,9 @@ void Emitter::OnIf(const Instr& instr) {
 
 void Emitter::OnElse(const Instr&) {
   Block& b = blocks_.back();
-  if (reachable_) {
+  if (reachable_ && b.returns) {
+    ReturnCell();
+  } else if (reachable_) {
     MaterializeTop(ResultsOf(b).size());
     JumpTo(b);
   }
@@ -196,15 +200,10 @@ void Emitter::MoveToLabel(const Block& b, size_t count, bool may_redirect) {
   }
 }
 
-// A function with at most one result is returned from wherever a branch leaves it; otherwise branches go to its end.
-bool Emitter::ReturnsDirectly(const Block& b) const {
-  return b.kind == Block::Kind::kFunction && type_.results.size() == 1;
-}
-
 void Emitter::OnBr(const Instr& instr) {
   Block& b = Label(instr.index);
   const size_t count = LabelTypes(b).size();
-  if (b.kind == Block::Kind::kFunction && count <= 1) {
+  if (JumpReturns(b)) {
     ReturnCell();
   } else {
     for (size_t i = stack_.size() - count; i < stack_.size(); ++i) SettleAddress(i);
@@ -238,7 +237,7 @@ void Emitter::BranchIf(Block& b, bool when) {
   const size_t count = LabelTypes(b).size();
   const size_t operands = pending_.what == Pending::What::kNothing ? 1 : 2;
   const size_t first = stack_.size() - operands - count;
-  const bool direct = ReturnsDirectly(b);
+  const bool direct = count == 1 && JumpReturns(b);
   const bool in_place = count == 0 || (stack_[first].slot == b.slot && stack_[first].ref == b.ref);
   for (size_t i = first; i < first + count; ++i) {
     if (in_place && !direct)
@@ -296,7 +295,7 @@ void Emitter::TableTargets(const std::vector<uint32_t>& labels, uint32_t cell, s
     if (!is_new) continue;
     code_.SetBarrier();
     alias_[0] = before[0], alias_[1] = before[1];
-    if (ReturnsDirectly(b)) {
+    if (JumpReturns(b)) {
       ReturnCell();
     } else {
       MoveToLabel(b, count, false);

@@ -160,7 +160,7 @@ void Emitter::Begin() {
     }
     at += BytesOf(type);
   }
-  blocks_.emplace_back();
+  blocks_.emplace_back().returns = type_.results.size() <= 1;
   StartBasicBlock();
 }
 
@@ -198,6 +198,7 @@ void Emitter::Skip(const Instr& instr) {
     case ImmKind::kBlock:
     case ImmKind::kTryTable:
       ++skipped_;
+      ++next_block_;
       if (instr.op == Opcode::kLoop) ++next_loop_;
       break;
     default:

@@ -137,7 +137,7 @@ class Emitter {
   void Link(Block& b, uint32_t at);
   void Merge(Block& b);
   void BranchIf(Block& b, bool when);
-  bool ReturnsDirectly(const Block& b) const;
+  bool JumpReturns(const Block& b) const { return b.returns && b.kind != Block::Kind::kLoop; }
   void ReturnCell();
   void ReturnToWindow();
   void StartBasicBlock();
@@ -234,8 +234,8 @@ class Emitter {
 
   uint64_t offset_ = 0;  // of the instruction, in the file
   bool reachable_ = true;
-  uint32_t skipped_ = 0;  // nesting inside unreachable code
-  uint32_t next_loop_ = 0;
+  uint32_t skipped_ = 0;                     // nesting inside unreachable code
+  uint32_t next_loop_ = 0, next_block_ = 0;  // in analysis_
   uint32_t count_cell_ = kNone;
   uint32_t counted_ = 0;
   bool too_far_ = false;

@@ -103,6 +103,7 @@ struct Block {
   enum class Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse } kind = Kind::kFunction;
   bool lp = false;                         // a loop whose head is in LP
   bool large_loop_before = false;          // restored at its end
+  bool returns = false;                    // a jump to its end is a return, of at most one value
   bool has_edge = false;                   // some branch to its end has been seen
   BlockType type;                          // not of kFunction
   uint32_t height = 0;                     // operands below its parameters

@@ -178,6 +178,8 @@ void Emitter::SettleAddress(size_t i) {
   if (!stack_[i].is_address) return;
   const Operand address = stack_[i];
   if (owner_[0] == i) owner_[0] = kNone;
+  // What lies below leaves the accumulator at no cost, by redirection; what lies above keeps it.
+  if (owner_[0] != kNone && owner_[0] < i) SpillAcc(0, false);
   Out out{owner_[0] == kNone ? Dst::kAcc : Dst::kSlot, Home(address)};
   const uint32_t cell = EmitAddress(address, &out);
   ForgetLocals(address);
