@@ -40,10 +40,10 @@ Result<void> ComponentInstance::CheckMayEnterFrom(const ComponentInstance* calle
 }
 
 Result<const ResourceType*> ComponentInstance::Resolve(ResourceIndex index) const {
-  if (index.value >= resources_.size() || resources_[index.value] == nullptr) {
+  if (index.value >= resources_->size() || (*resources_)[index.value] == nullptr) {
     return CVM_BUG("resource index " + std::to_string(index.value) + " has no type in this instance");
   }
-  return resources_[index.value];
+  return (*resources_)[index.value];
 }
 
 }  // namespace cvm::abi

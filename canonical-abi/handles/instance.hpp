@@ -41,7 +41,9 @@ class ComponentInstance {
   Result<void> CheckMayEnterFrom(const ComponentInstance* caller) const;
 
   // The resource types that the indices in this component's types mean in this instance, filled at instantiation.
-  std::vector<const ResourceType*>& resources() { return resources_; }
+  std::vector<const ResourceType*>& resources() { return *resources_; }
+  // Makes this instance use a vector that it shares with others and that outlives it.
+  void ShareResources(std::vector<const ResourceType*>& shared) { resources_ = &shared; }
   // Not null. An index without a type is an error of kind kBug: validation left it out.
   Result<const ResourceType*> Resolve(ResourceIndex index) const;
 
@@ -50,7 +52,8 @@ class ComponentInstance {
   void SetMayEnter(const ComponentInstance* caller, bool may_enter);
 
   HandleTable handles_;
-  std::vector<const ResourceType*> resources_;
+  std::vector<const ResourceType*> own_resources_;
+  std::vector<const ResourceType*>* resources_ = &own_resources_;
   ComponentInstance* parent_;
   bool may_enter_ = true;
   bool may_leave_ = true;

@@ -252,6 +252,11 @@ void PrepareResume(rt::Execution& e) {
   e.status = rt::RunStatus::kRunnable;
 }
 
+void PrepareReentry(rt::Execution& e) {
+  e.ip = HostResumeCell();
+  e.status = rt::RunStatus::kRunnable;
+}
+
 void WriteCompileStub(uint8_t* stub, uint32_t index) {
   StoreAs(stub, Handlers().Copies({RegOp::kCompileStub})[0]);
   StoreAs<uint64_t>(stub + 8, index);

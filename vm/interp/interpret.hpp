@@ -32,6 +32,8 @@ void PrepareCall(rt::Execution& execution, rt::Function& f, rt::Context* any_con
 // Answers a host call that was suspended: its results have been written to SuspendedWindow(execution).
 uint64_t* SuspendedWindow(rt::Execution& execution);
 void PrepareResume(rt::Execution& execution);
+// Or has the suspended host function called again, with HostCall::resumed set.
+void PrepareReentry(rt::Execution& execution);
 
 // Runs until done, trapped or suspended; never throws, never uses the native stack for guest calls.
 // REQUIRES: execution.status == kRunnable.

@@ -38,6 +38,9 @@ class Store {
   Global* NewGlobal(const GlobalType& type);
   Function* NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body);
 
+  // What the layer above (component/runtime) keeps for this store; made by it, owned by way of Keep.
+  void* upper = nullptr;
+
   // The execution that runs now, innermost; nullptr when none does. Kept by the interpreter.
   Execution* running = nullptr;
 
