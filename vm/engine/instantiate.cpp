@@ -159,7 +159,7 @@ Result<rt::Instance*> Instantiate(rt::Store& store, std::shared_ptr<CompiledModu
 Result<void> RunStart(rt::Instance& instance) {
   const std::optional<FuncIndex> start = instance.module().start;
   if (!start.has_value()) return {};
-  return CallFunction(instance.store, *instance.FunctionAt(start->value), {});
+  return CallFunction(instance.store, *instance.FunctionAt(start->value), {}, instance.context());
 }
 
 std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view name) {
@@ -176,6 +176,10 @@ std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view nam
   return std::nullopt;
 }
 
+rt::Function* NewHostFunction(rt::Store& store, const FuncType& type, uint32_t type_id, rt::HostBody body) {
+  return store.NewHostFunction(type, type_id, HostCallCell(), std::move(body));
+}
+
 // --- calls
 
 rt::RunStatus StartCall(rt::Execution& e, rt::Function& f, std::span<const uint64_t> slots, rt::Context* any) {
@@ -187,6 +191,11 @@ rt::RunStatus StartCall(rt::Execution& e, rt::Function& f, std::span<const uint6
 
 rt::RunStatus ContinueCall(rt::Execution& e) {
   PrepareResume(e);
+  return Interpret(e);
+}
+
+rt::RunStatus ContinueHost(rt::Execution& e) {
+  PrepareReentry(e);
   return Interpret(e);
 }
 
@@ -225,14 +234,15 @@ std::vector<std::string> BacktraceNames(const rt::Execution& e) {
   return names;
 }
 
-Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots) {
+Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots, rt::Context* any) {
   rt::Execution& e = store.running != nullptr ? *store.running : store.main_execution();
   if (!e.ok()) return LimitError("no address space left for a guest stack");
   if (f.window_bytes + rt::Execution::kRedZoneBytes / 2 > static_cast<uint64_t>(e.stack_limit() - e.top) + rt::Execution::kRedZoneBytes) {
     return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
   }
   if (e.nesting >= store.limits().max_nesting) return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
-  rt::Context* any = e.context;
+  rt::Context* const outer_context = e.context;
+  if (any == nullptr) any = outer_context;
   if (any == nullptr && f.context == nullptr) return UsageError("a host function cannot be called without a guest instance");
   uint8_t* const outer_base = e.base;
   uint8_t* const outer_top = e.top;
@@ -250,7 +260,7 @@ Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t>
     result = TrapError("a synchronous call was suspended");
   }
   e.base = outer_base;
-  e.context = any;
+  e.context = outer_context;
   return result;
 }
 

@@ -25,14 +25,20 @@ Result<void> RunStart(rt::Instance& instance);
 // The export of that name; nullopt if there is none.
 std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view name);
 
+// A host function of `store`, whose type has the id `type_id` in the engine (CanonicalTypes::InternFunc).
+rt::Function* NewHostFunction(rt::Store& store, const FuncType& type, uint32_t type_id, rt::HostBody body);
+
 // Calls `f` and waits for its end. `slots` has room for its window: parameters in, results out (one result: in the first
 // slot). A trap is an Error of kind kTrap with a backtrace; a host function's Error comes back as it was given.
-Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots);
+// A host function runs as if called by the instance of `any`.
+Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots, rt::Context* any = nullptr);
 
 // The same on an execution of the caller's, in two steps for those that may be suspended: Start sets up and runs, Continue goes
 // on after the suspended host call has been answered. The status is kDone, kSuspended or kTrapped.
 rt::RunStatus StartCall(rt::Execution& execution, rt::Function& f, std::span<const uint64_t> slots, rt::Context* any);
 rt::RunStatus ContinueCall(rt::Execution& execution);
+// Goes on by calling the suspended host function again, with HostCall::resumed set: it finishes, or suspends once more.
+rt::RunStatus ContinueHost(rt::Execution& execution);
 // Copies the results of a finished execution. REQUIRES: status kDone.
 void TakeResults(rt::Execution& execution, const rt::Function& f, std::span<uint64_t> slots);
 // Names of the frames of a trapped or suspended execution, innermost first.

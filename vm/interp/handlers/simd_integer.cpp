@@ -5,8 +5,7 @@
 namespace cvm {
 
 void AddSimdIntegerHandlers(HandlerTable& table) {
-  AddSimple<Opcode::kI8x16Swizzle, Opcode::kV128AnyTrue>(table);
-  AddSimple<Opcode::kI8x16Abs, Opcode::kI16x8ExtmulHighI8x16U>(table);
+  AddSimple<Opcode::kI8x16Swizzle, Opcode::kI16x8ExtmulHighI8x16U>(table);
 }
 
 }  // namespace cvm

@@ -25,7 +25,7 @@ struct ShuffleFamily {
 
 void AddSimdOtherHandlers(HandlerTable& table) {
   AddFamily<RegOp::kShuffle, ShuffleFamily>(table);
-  AddSimple<Opcode::kI32x4ExtaddPairwiseI16x8S, Opcode::kI32x4RelaxedDotI8x16I7x16AddS>(table);
+  AddSimple<Opcode::kI32x4Abs, Opcode::kI32x4RelaxedDotI8x16I7x16AddS>(table);
 }
 
 }  // namespace cvm
