@@ -57,27 +57,9 @@ void WriteBits(Writer& out, ImmKind kind, const Instr& instr) {
   }
 }
 
-void WriteTwoIndices(Writer& out, const Instr& instr) {
-  out.U32(instr.index);
-  out.U32(instr.index2);
-}
-
-void WriteImmediates(Writer& out, ImmKind kind, const Instr& instr) {
+// How many plain indices the immediates consist of; 0 for those of another form.
+int IndexCount(ImmKind kind) {
   switch (kind) {
-    case ImmKind::kNone:
-      break;
-    case ImmKind::kBlock:
-      WriteBlockType(out, instr.block);
-      break;
-    case ImmKind::kTryTable:
-      WriteTryTable(out, instr);
-      break;
-    case ImmKind::kLabelList:
-      WriteLabelList(out, instr);
-      break;
-    case ImmKind::kBrOnCast:
-      WriteBrOnCast(out, instr);
-      break;
     case ImmKind::kLabel:
     case ImmKind::kFunc:
     case ImmKind::kType:
@@ -88,8 +70,7 @@ void WriteImmediates(Writer& out, ImmKind kind, const Instr& instr) {
     case ImmKind::kLocal:
     case ImmKind::kGlobal:
     case ImmKind::kTag:
-      out.U32(instr.index);
-      break;
+      return 1;
     case ImmKind::kTypeTable:
     case ImmKind::kTypeField:
     case ImmKind::kType2:
@@ -100,36 +81,48 @@ void WriteImmediates(Writer& out, ImmKind kind, const Instr& instr) {
     case ImmKind::kElemTable:
     case ImmKind::kDataMemory:
     case ImmKind::kMemory2:
-      WriteTwoIndices(out, instr);
-      break;
-    case ImmKind::kI32:
-    case ImmKind::kI64:
-    case ImmKind::kF32:
-    case ImmKind::kF64:
-    case ImmKind::kV128:
-    case ImmKind::kShuffle:
-      WriteBits(out, kind, instr);
-      break;
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+void WriteSelectTypes(Writer& out, const Instr& instr) {
+  out.U64(instr.types.size());
+  for (const ValType type : instr.types) WriteValType(out, type);
+}
+
+void WriteImmediates(Writer& out, ImmKind kind, const Instr& instr) {
+  const int indices = IndexCount(kind);
+  if (indices > 0) out.U32(instr.index);
+  if (indices > 1) out.U32(instr.index2);
+  if (indices > 0) return;
+  switch (kind) {
+    case ImmKind::kNone:
+      return;
+    case ImmKind::kBlock:
+      return WriteBlockType(out, instr.block);
+    case ImmKind::kTryTable:
+      return WriteTryTable(out, instr);
+    case ImmKind::kLabelList:
+      return WriteLabelList(out, instr);
+    case ImmKind::kBrOnCast:
+      return WriteBrOnCast(out, instr);
     case ImmKind::kLane:
-      out.U8(static_cast<uint8_t>(instr.index));
-      break;
+      return out.U8(static_cast<uint8_t>(instr.index));
     case ImmKind::kMemArg:
-      WriteMemArg(out, instr.mem);
-      break;
+      return WriteMemArg(out, instr.mem);
     case ImmKind::kMemArgLane:
       WriteMemArg(out, instr.mem);
-      out.U8(static_cast<uint8_t>(instr.index));
-      break;
+      return out.U8(static_cast<uint8_t>(instr.index));
     case ImmKind::kHeapType:
-      WriteHeapType(out, instr.heap);
-      break;
+      return WriteHeapType(out, instr.heap);
     case ImmKind::kSelectTypes:
-      out.U64(instr.types.size());
-      for (const ValType type : instr.types) WriteValType(out, type);
-      break;
+      return WriteSelectTypes(out, instr);
     case ImmKind::kFence:
-      out.U8(0);
-      break;
+      return out.U8(0);
+    default:
+      return WriteBits(out, kind, instr);
   }
 }
 
