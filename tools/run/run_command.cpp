@@ -1,0 +1,97 @@
+// cvm-run run: runs a module or a component, or calls one of its functions.
+#include <array>
+#include <cstdio>
+#include <optional>
+
+#include "cvm/linker.hpp"
+#include "tools/run/commands.hpp"
+#include "tools/run/core_values.hpp"
+#include "tools/run/input.hpp"
+#include "tools/run/module_input.hpp"
+#include "tools/run/report.hpp"
+#include "tools/run/settings.hpp"
+
+namespace cvm::run {
+namespace {
+
+constexpr auto kOptions = std::to_array<OptionSpec>({
+    {"invoke", 0, "NAME", "call this exported function; the words after FILE are its arguments"},
+    {"wasm", 'W', "KEY[=VAL],..", "switch features, set limits; -W help lists them"},
+    {"help", 'h', "", "print this help"},
+});
+
+// Calls the function and prints its results, one a line.
+Result<void> Invoke(const Instance& instance, const std::string& name, std::span<const std::string> words) {
+  const Result<Func> func = instance.GetFunc(name);
+  if (!func.ok()) return func.error();
+  const Result<std::vector<Val>> args = ParseArguments(func->signature(), words);
+  if (!args.ok()) return args.error();
+  Result<std::vector<Val>> results = func->Call(*args);
+  if (!results.ok()) return std::move(results).error();
+  for (const Val& result : *results) std::printf("%s\n", ToString(result).c_str());
+  return {};
+}
+
+// What a core module does when it is run: a reactor's `_initialize`, then the default function of a command.
+Result<void> RunExports(const Instance& instance, const std::optional<std::string>& invoke,
+                        std::span<const std::string> words) {
+  if (instance.Has("_initialize")) {
+    if (Result<void> done = Invoke(instance, "_initialize", {}); !done.ok()) return done;
+  }
+  if (invoke.has_value()) {
+    Result<void> done = Invoke(instance, *invoke, words);
+    if (!done.ok()) return std::move(done.error().In("failed to invoke `" + *invoke + "`"));
+    return {};
+  }
+  for (const char* name : {"", "_start"}) {
+    if (!instance.Has(name)) continue;
+    Result<void> done = Invoke(instance, name, {});
+    if (!done.ok()) return std::move(done.error().In("failed to invoke `" + std::string(name) + "`"));
+    return {};
+  }
+  return {};
+}
+
+Result<void> RunCore(const CommandLine& line, const Engine& engine, const StoreOptions& options,
+                     const std::string& content) {
+  Result<Module> module = LoadCoreModule(engine, content);
+  if (!module.ok()) return std::move(module).error();
+  Store store(engine, options);
+  const Linker linker(engine);
+  Result<Instance> instance = linker.Instantiate(store, *module);
+  if (!instance.ok()) return std::move(instance.error().In("failed to instantiate"));
+  return RunExports(*instance, line.Last("invoke"), std::span(line.operands).subspan(1));
+}
+
+int Run(const Command& command, const CommandLine& line) {
+  if (line.operands.empty()) return ReportUsage(command.name, Error(ErrorKind::kUsage, "no file was given"));
+  Config config;
+  StoreOptions options;
+  if (const Result<void> applied = ApplyWasmSettings(line, &config, &options); !applied.ok()) {
+    return ReportUsage(command.name, applied.error());
+  }
+  const Result<Engine> engine = Engine::Create(config);
+  if (!engine.ok()) return ReportError(engine.error());
+  const std::string& path = line.operands.front();
+  const Result<std::string> content = ReadInput(path);
+  if (!content.ok()) return ReportError(content.error());
+  Result<void> done = RunCore(line, *engine, options, *content);
+  if (done.ok()) return 0;
+  return ReportError(done.error().In("failed to run main module `" + path + "`"));
+}
+
+}  // namespace
+
+const Command kRunCommand = {
+    .name = "run",
+    .usage = "[OPTIONS] FILE [ARGS...]",
+    .summary = "run a module or a component; may be left out",
+    .examples =
+        "  cvm-run --invoke add add.wat 1 2\n"
+        "  cvm-run -W max-memory-size=0x1000000 app.wasm\n",
+    .options = kOptions,
+    .wasm_settings = WasmSettings,
+    .run = Run,
+};
+
+}  // namespace cvm::run
