@@ -252,6 +252,9 @@ void Emitter::BranchIf(Block& b, bool when) {
   // The other way round over moves and a jump. What they leave in the accumulators concerns only the branch taken.
   uint32_t over = Branch(!when, nullptr);
   const Alias before[2] = {alias_[0], alias_[1]};
+  // A value that is read from the accumulator here must stay there, whatever becomes of it where the branch is not
+  // taken.
+  for (size_t i = stack_.size() - count; i < stack_.size(); ++i) stack_[i].producer = kNone;
   if (direct) {
     ReturnCell();
   } else {

@@ -300,9 +300,12 @@ bool Emitter::Redirect(uint32_t cell, Dst where, int32_t offset, ValType type) {
 }
 
 void Emitter::MoveConst(ValType type, uint64_t bits, Out to) {
+  // A Const64 writes integer registers only; into a slot it serves floats as well.
   const bool is_float = BankOf(type) == Bank::kFloat;
   Variant v{MoveOf(type), to.where, Src::kImm};
-  if (is_float && to.where != Dst::kSlot && !code_.Has(v)) {
+  const bool as_move = (is_float || FitsSigned(bits, 32)) && code_.Has(v);
+  if (!as_move) v = {RegOp::kConst64, to.where};
+  if (to.where != Dst::kSlot && (!code_.Has(v) || (is_float && !as_move))) {
     Touch(slots_ + 8);
     const int32_t free = layout_.wide ? layout_.Scratch(3) : layout_.Temp(slots_ + 6);
     MoveConst(type, bits, {Dst::kSlot, free});
@@ -310,14 +313,13 @@ void Emitter::MoveConst(ValType type, uint64_t bits, Out to) {
   }
   const bool far = WritesSlot(to.where) && !IsNear(to.offset);
   const int32_t near = far ? layout_.Scratch(3) : to.offset;
-  const bool short_form = (is_float || FitsSigned(bits, 32)) && code_.Has(v);
-  if (!short_form) v = {RegOp::kConst64, to.where};
-  const uint32_t cell = code_.Append(v, is_float || !short_form ? 24 : 16);
+  const bool short_form = as_move && !is_float;
+  const uint32_t cell = code_.Append(v, short_form ? 16 : 24);
   if (WritesSlot(to.where)) code_.SetField(cell, kField0, Near(near));
-  if (is_float || !short_form)
-    code_.Set64(cell, kImm64, bits);
-  else
+  if (short_form)
     code_.Set32(cell, kImm32, static_cast<uint32_t>(bits));
+  else
+    code_.Set64(cell, kImm64, bits);
   if (far) Wide(RegOp::kStoreWide, near, to.offset);
   WroteResult(to, type);
 }

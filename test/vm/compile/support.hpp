@@ -29,9 +29,37 @@ inline HandlerTable FakeTable(const std::function<bool(const Variant&, const Sha
 
 inline bool IsMove(RegOp op) { return op == RegOp::kMove || op == RegOp::kMoveF || op == RegOp::kMoveV; }
 
+// Whether the variant's cell has room for its immediates (cell.hpp).
+inline bool IsEncodable(const Variant& v, const Shape& s) {
+  const bool a = v.a == Src::kImm, b = v.b == Src::kImm, c = v.c == Src::kImm;
+  switch (s.format) {
+    case Format::kOp:
+      return !(a && b) && !c;
+    case Format::kBranch:
+    case Format::kBranchLp:
+      return !a;
+    case Format::kAddBranch:
+    case Format::kAddBranchLp:
+      return v.a != Src::kImm && v.a != Src::kAcc;
+    case Format::kSelect:
+      return !c && (s.src[0] == Bank::kInt || (!a && !b));
+    case Format::kStore:
+      return s.src[1] == Bank::kInt || !b;
+    case Format::kLoadX:
+      return !a;
+    case Format::kStoreX:
+      return !a && (s.src[2] == Bank::kInt || !c);
+    case Format::kReturn:
+    case Format::kLoad:
+      return true;
+    default:
+      return !a && !b && !c;
+  }
+}
+
 // Everything there could be.
 inline const HandlerTable& FullTable() {
-  static const HandlerTable table = FakeTable([](const Variant&, const Shape&) { return true; });
+  static const HandlerTable table = FakeTable([](const Variant& v, const Shape& s) { return IsEncodable(v, s); });
   return table;
 }
 
@@ -44,16 +72,12 @@ inline const HandlerTable& LeastTable() {
   return table;
 }
 
-// What the interpreter has in hot code, roughly: one immediate at most, pins only where they pay.
+// What the interpreter has in hot code, roughly.
 inline const HandlerTable& TypicalTable() {
   static const HandlerTable table = FakeTable([](const Variant& v, const Shape& s) {
     if (IsMove(v.op)) return true;
-    const int imms = (v.a == Src::kImm) + (v.b == Src::kImm) + (v.c == Src::kImm);
-    if (s.format == Format::kSelect) return v.c != Src::kImm;
-    if (imms > 1) return false;
-    if (v.a == Src::kImm && s.format != Format::kReturn && s.format != Format::kLoad && s.format != Format::kStore) {
-      return false;
-    }
+    if (!IsEncodable(v, s)) return false;
+    if (v.a == Src::kImm && s.format == Format::kOp) return false;
     return !(v.a == Src::kAcc && v.b == Src::kAcc);
   });
   return table;
