@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "vm/interp/handlers/call.hpp"
+#include "vm/interp/profile.hpp"
 #include "vm/runtime/instance.hpp"
 #include "vm/runtime/memory.hpp"
 #include "vm/runtime/store.hpp"
@@ -190,13 +191,11 @@ void RunMachine(rt::Execution& e) {
   Regs r{e.context, e.context->memory, e.ip, e.fp, e.acc, 0, 0, nullptr, {}, {}};
   std::memcpy(&r.facc, e.facc, 16);
   for (;;) {
-    const Flow flow = LoadAs<HandlerFn*>(r.ip)(r);
-    if (flow <= Flow::kTaken) [[likely]] {
 #ifdef CVM_COUNT_DISPATCHES
-      ++e.dispatches;
+    CountDispatch(LoadAs<HandlerAddress>(r.ip));
 #endif
-      continue;
-    }
+    const Flow flow = LoadAs<HandlerFn*>(r.ip)(r);
+    if (flow <= Flow::kTaken) [[likely]] continue;
     SaveState(e, r.ctx, r.ip, r.fp, r.acc, r.facc);
     if (flow == Flow::kTrap) SaveTrap(e, static_cast<TrapKind>(r.acc));
     return;

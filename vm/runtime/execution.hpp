@@ -54,9 +54,6 @@ class Execution {
   Function* callee = nullptr;
   // Nested runs on the native stack (host function calling back into a guest).
   uint32_t nesting = 0;
-  // Counters of the bench harness; see CompileEnv::count_instructions and CVM_COUNT_DISPATCHES.
-  uint64_t instructions = 0;
-  uint64_t dispatches = 0;
 
   static constexpr size_t kRedZoneBytes = 64 * 1024;
 

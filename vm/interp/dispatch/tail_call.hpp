@@ -23,12 +23,6 @@ CVM_INLINE HandlerFn* NextHandler(const uint8_t* ip) { return LoadAs<HandlerFn*>
 CVM_HANDLER void TrapEnd(CVM_REG_PARAMS);
 CVM_HANDLER void ExitEnd(CVM_REG_PARAMS);
 
-#ifdef CVM_COUNT_DISPATCHES
-#define CVM_COUNT(r) ++r.ctx->execution->dispatches
-#else
-#define CVM_COUNT(r) static_cast<void>(0)
-#endif
-
 // kCopy makes copies of the same code at other addresses.
 template <class Body, int kCopy = 0>
 struct Dispatch {
@@ -37,7 +31,6 @@ struct Dispatch {
     const Flow flow = Body::Run(r);
     if (flow == Flow::kTrap) [[clang::musttail]] return TrapEnd(CVM_REG_ARGS(r));
     if (flow == Flow::kExit) [[clang::musttail]] return ExitEnd(CVM_REG_ARGS(r));
-    CVM_COUNT(r);
     // Two edges, two indirect jumps: the predictor tells them apart.
     if (flow == Flow::kTaken) [[clang::musttail]] return NextHandler(r.ip)(CVM_REG_ARGS(r));
     [[clang::musttail]] return NextHandler(r.ip)(CVM_REG_ARGS(r));

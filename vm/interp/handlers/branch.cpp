@@ -2,6 +2,7 @@
 #include "vm/interp/handlers/branch.hpp"
 
 #include "vm/interp/handlers/families.hpp"
+#include "vm/interp/profile.hpp"
 
 namespace cvm {
 namespace {
@@ -83,7 +84,7 @@ struct TrapBody {
 };
 struct CountBody {
   static CVM_INLINE Flow Run(Regs& r) {
-    r.ctx->execution->instructions += static_cast<uint32_t>(ReadImm32(r.ip));
+    CountInstructions(static_cast<uint32_t>(ReadImm32(r.ip)));
     r.ip += 24;
     return Flow::kNext;
   }
