@@ -43,9 +43,12 @@ CVM_INLINE bool EnterFrame(Regs& r, const uint8_t* enter) {
   if (frame_bytes > static_cast<uint64_t>(r.ctx->stack_limit - r.fp)) [[unlikely]] return false;
   uint8_t* zero = r.fp + kRecordBytes;
   const uint8_t* end = zero + 8 * static_cast<uint64_t>(LoadAs<uint32_t>(enter + 20));
-  // Four slots at a time; what is cleared too much is free. The barrier keeps this from becoming a call of memset.
+  // Four slots at a time; what is cleared too much is free. The barriers keep this from becoming a call of memset, or one
+  // store of 32 bytes, after which the upper halves of the vector registers would have to be cleared.
   for (; zero < end; zero += 32) {
-    std::memset(zero, 0, 32);
+    StoreAs(zero, V128{});
+    asm volatile("" ::: "memory");
+    StoreAs(zero + 16, V128{});
     asm volatile("" ::: "memory");
   }
   r.pin0 = LoadAs<uint64_t>(r.fp + ReadField(enter, kField0));

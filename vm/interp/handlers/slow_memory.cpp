@@ -8,8 +8,6 @@
 namespace cvm {
 namespace {
 
-constexpr Shape kStackShape{};
-
 // nullptr: out of bounds. The address lies in the base slot.
 template <uint32_t kBytes>
 CVM_INLINE uint8_t* CheckedAddress(const Regs& r, const uint8_t* base_slot) {
