@@ -4,12 +4,13 @@
 
 namespace cvm {
 
-// Brings the arguments to their window, popped; the offset of the callee's record.
-Emitter::Window Emitter::StageArguments(const FuncType& type) {
+// Brings the arguments, which lie below `above` other operands, to their window; all are popped.
+Emitter::Window Emitter::StageArguments(const FuncType& type, size_t above) {
   const size_t count = type.params.size();
-  const uint32_t first = count == 0 ? slots_ : stack_[stack_.size() - count].slot;
-  StageOperands(count, false);
-  TruncateTo(stack_.size() - count);
+  const size_t bottom = stack_.size() - above - count;
+  const uint32_t first = bottom < stack_.size() ? stack_[bottom].slot : slots_;
+  StageOperands(count, above, false);
+  TruncateTo(bottom);
   const uint32_t slots = WindowSlots(type);
   Touch(first + slots);
   Window window{layout_.Temp(first + slots), slots * kSlotBytes};
@@ -17,7 +18,8 @@ Emitter::Window Emitter::StageArguments(const FuncType& type) {
   return window;
 }
 
-// The slot of the topmost operand (a table index, a function reference), popped. It lies above the arguments.
+// The slot of the topmost operand (a table index, a function reference). It stays there while the arguments below are
+// staged.
 int32_t Emitter::CalleeSlot(bool own_slot) {
   const size_t i = stack_.size() - 1;
   SettleAddress(i);
@@ -30,7 +32,6 @@ int32_t Emitter::CalleeSlot(bool own_slot) {
     Materialize(i);
     at = Home(stack_[i]);
   }
-  Pop();
   return at;
 }
 
@@ -47,7 +48,7 @@ void Emitter::FinishCall(const FuncType& type, const Window& window) {
 void Emitter::OnCall(const Instr& instr) {
   const FuncIndex callee(instr.index);
   const FuncType& type = module_.FuncTypeOf(callee);
-  const Window window = StageArguments(type);
+  const Window window = StageArguments(type, 0);
   SpillAll();
   if (module_.IsImported(callee)) {
     StackCell(RegOp::kCallImport, window.record, instr.index, window.bytes);
@@ -62,7 +63,7 @@ void Emitter::OnCall(const Instr& instr) {
 void Emitter::OnCallIndirect(const Instr& instr) {
   const FuncType& type = TypeAt(instr.index);
   const auto slot = static_cast<uint32_t>(CalleeSlot(false));
-  const Window window = StageArguments(type);
+  const Window window = StageArguments(type, 1);
   SpillAll();
   StackCell(RegOp::kCallIndirect, window.record, instr.index2, env_.type_ids[instr.index] | uint64_t{slot} << 32);
   FinishCall(type, window);
@@ -71,7 +72,7 @@ void Emitter::OnCallIndirect(const Instr& instr) {
 void Emitter::OnCallRef(const Instr& instr) {
   const FuncType& type = TypeAt(instr.index);
   const auto slot = static_cast<uint32_t>(CalleeSlot(false));
-  const Window window = StageArguments(type);
+  const Window window = StageArguments(type, 1);
   SpillAll();
   StackCell(RegOp::kCallRef, window.record, instr.index, uint64_t{slot} << 32);
   FinishCall(type, window);
@@ -79,8 +80,8 @@ void Emitter::OnCallRef(const Instr& instr) {
 
 // Arguments of a tail call. Its cell has no room for a far offset: in a wide frame the window is built anew in the near
 // part, whose locals nobody needs any more. Every source lies above the place it is copied to.
-Emitter::Window Emitter::StageTail(const FuncType& type) {
-  Window window = StageArguments(type);
+Emitter::Window Emitter::StageTail(const FuncType& type, size_t above) {
+  Window window = StageArguments(type, above);
   if (!layout_.wide || IsNear(window.record)) return window;
   const int32_t from = window.record - static_cast<int32_t>(window.bytes);
   const int32_t to = layout_.refs;
@@ -100,20 +101,20 @@ void Emitter::TailCallCell(RegOp op, const Window& window, uint32_t word, uint64
 
 void Emitter::OnReturnCall(const Instr& instr) {
   const FuncIndex callee(instr.index);
-  const Window window = StageTail(module_.FuncTypeOf(callee));
+  const Window window = StageTail(module_.FuncTypeOf(callee), 0);
   TailCallCell(module_.IsImported(callee) ? RegOp::kReturnCallImport : RegOp::kReturnCall, window, instr.index,
                window.bytes);
 }
 
 void Emitter::OnReturnCallIndirect(const Instr& instr) {
   const auto slot = static_cast<uint32_t>(CalleeSlot(layout_.wide));
-  const Window window = StageTail(TypeAt(instr.index));
+  const Window window = StageTail(TypeAt(instr.index), 1);
   TailCallCell(RegOp::kReturnCallIndirect, window, instr.index2, env_.type_ids[instr.index] | uint64_t{slot} << 32);
 }
 
 void Emitter::OnReturnCallRef(const Instr& instr) {
   const auto slot = static_cast<uint32_t>(CalleeSlot(layout_.wide));
-  const Window window = StageTail(TypeAt(instr.index));
+  const Window window = StageTail(TypeAt(instr.index), 1);
   TailCallCell(RegOp::kReturnCallRef, window, instr.index, uint64_t{slot} << 32);
 }
 

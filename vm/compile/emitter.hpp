@@ -177,7 +177,7 @@ class Emitter {
   // `uses_small`: the cell's field 1 is not part of the base slot's offset.
   void StackForm(RegOp op, size_t operands, std::span<const ValType> results, const StackImm& imm,
                  bool uses_small = false);
-  int32_t StageOperands(size_t count, bool stage_near);
+  int32_t StageOperands(size_t count, size_t above, bool stage_near);
   void PushStackResults(int32_t base, std::span<const ValType> results);
 
   // --- calls.cpp
@@ -191,8 +191,8 @@ class Emitter {
     int32_t record = 0;  // of the callee
     uint32_t bytes = 0;
   };
-  Window StageArguments(const FuncType& type);
-  Window StageTail(const FuncType& type);
+  Window StageArguments(const FuncType& type, size_t above);
+  Window StageTail(const FuncType& type, size_t above);
   int32_t CalleeSlot(bool own_slot);
   void FinishCall(const FuncType& type, const Window& window);
   void TailCallCell(RegOp op, const Window& window, uint32_t word, uint64_t wide);

@@ -239,12 +239,13 @@ void Emitter::OnPlainStackForm(const Instr& instr) {
   }
 }
 
-// Brings the topmost operands to consecutive plain slots; the offset of the first. They are near where `stage_near`.
-int32_t Emitter::StageOperands(size_t count, bool stage_near) {
-  const size_t first = stack_.size() - count;
-  const int32_t base = stage_near ? layout_.Scratch(0) : layout_.Temp(count == 0 ? slots_ : stack_[first].slot);
+// Brings operands, which lie below `above` others, to consecutive plain slots; the offset of the first. They are near
+// where `stage_near`.
+int32_t Emitter::StageOperands(size_t count, size_t above, bool stage_near) {
+  const size_t first = stack_.size() - above - count;
+  const int32_t base = stage_near ? layout_.Scratch(0) : layout_.Temp(first < stack_.size() ? stack_[first].slot : slots_);
   int32_t at = base;
-  for (size_t i = first; i < stack_.size(); ++i) {
+  for (size_t i = first; i < first + count; ++i) {
     SettleAddress(i);
     if (stage_near || stack_[i].type.is_ref())
       Move(Resolve(stack_[i]), {Dst::kSlot, at});
@@ -267,7 +268,7 @@ void Emitter::PushStackResults(int32_t base, std::span<const ValType> results) {
 
 void Emitter::StackForm(RegOp op, size_t operands, std::span<const ValType> results, const StackImm& imm,
                         bool uses_small) {
-  const int32_t base = StageOperands(operands, uses_small && layout_.wide);
+  const int32_t base = StageOperands(operands, 0, uses_small && layout_.wide);
   TruncateTo(stack_.size() - operands);
   SpillAll();
   if (!layout_.wide) Near(base);
