@@ -1,10 +1,11 @@
-// PlanBuilder: executes a component's definitions abstractly and writes down the steps. Private to component/plan; lives for
-// one MakePlan.
+// PlanBuilder: executes a component's definitions abstractly and writes down the steps. Private to component/plan;
+// lives for one MakePlan.
 #pragma once
 
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ class PlanBuilder {
 
  private:
   // --- definitions (definitions.cpp)
-  Result<InstanceEnv*> Instantiate(const ComponentEnv& component, const InstanceEnv* args, std::optional<InstanceSlot> parent,
-                                   uint32_t depth);
+  Result<InstanceEnv*> Instantiate(const ComponentEnv& component, const InstanceEnv* args,
+                                   std::optional<InstanceSlot> parent, uint32_t depth);
   Result<void> Define(Scope& scope, const Definition& definition);
   Result<void> Define(Scope& scope, const CoreModuleDef& def);
   Result<void> Define(Scope& scope, const CoreInstanceDef& def);
@@ -86,12 +87,15 @@ class PlanBuilder {
   std::deque<InstanceEnv> instances_;
   std::deque<CoreInstanceEnv> core_instances_;
   std::map<const ModuleData*, ModuleSlot> module_slots_;
+  std::set<uint32_t> wide_resources_;  // slots of resources with 64-bit representations
   uint64_t work_ = 0;
-  uint32_t node_depth_ = 0;                        // of SlotOf and RefOf, which call one another
+  uint32_t node_depth_ = 0;  // of SlotOf and RefOf, which call one another
 };
 
 // What an index of a valid component cannot do.
-inline Error BadIndex(std::string_view what) { return CVM_BUG("an index of a " + std::string(what) + " is out of range"); }
+inline Error BadIndex(std::string_view what) {
+  return CVM_BUG("an index of a " + std::string(what) + " is out of range");
+}
 
 // The element `index` of an index space.
 template <class T>

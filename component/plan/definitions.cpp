@@ -37,7 +37,8 @@ Result<void> PlanBuilder::Define(Scope& scope, const Definition& definition) {
 }
 
 Result<void> PlanBuilder::Define(Scope& scope, const CoreModuleDef& def) {
-  auto [place, fresh] = module_slots_.emplace(def.module.get(), ModuleSlot(static_cast<uint32_t>(plan_->modules.size())));
+  auto [place, fresh] =
+      module_slots_.emplace(def.module.get(), ModuleSlot(static_cast<uint32_t>(plan_->modules.size())));
   if (fresh) plan_->modules.push_back({def.module, std::nullopt});
   scope.core_modules.push_back(place->second);
   return {};
@@ -53,7 +54,8 @@ Result<void> PlanBuilder::Define(Scope& scope, const CoreTypeDef& def) {
 }
 
 Result<void> PlanBuilder::Define(Scope& scope, const CoreInstanceDef& def) {
-  if (const auto* instantiation = std::get_if<CoreInstantiation>(&def.how)) return InstantiateModule(scope, *instantiation);
+  if (const auto* instantiation = std::get_if<CoreInstantiation>(&def.how))
+    return InstantiateModule(scope, *instantiation);
   CoreInstanceEnv& bundle = core_instances_.emplace_back();
   for (const CoreInlineExport& e : std::get<std::vector<CoreInlineExport>>(def.how)) {
     CVM_RETURN_IF_ERROR(Work(1));
@@ -243,7 +245,8 @@ Result<Item> PlanBuilder::ItemAt(const Scope& scope, SortIndex what) const {
       CVM_ASSIGN_OR_RETURN(item.what, At(scope.core_modules, what.index, "core module"));
       return item;
     }
-    default: return UnsupportedError(std::string(SortName(what.sort)) + " items are not supported here");
+    default:
+      return UnsupportedError(std::string(SortName(what.sort)) + " items are not supported here");
   }
 }
 
@@ -267,12 +270,18 @@ namespace {
 template <class S>
 auto* CoreSpace(S& scope, Sort sort) {
   switch (sort) {
-    case Sort::kCoreFunc: return &scope.core_funcs;
-    case Sort::kCoreTable: return &scope.core_tables;
-    case Sort::kCoreMemory: return &scope.core_memories;
-    case Sort::kCoreGlobal: return &scope.core_globals;
-    case Sort::kCoreTag: return &scope.core_tags;
-    default: return static_cast<decltype(&scope.core_funcs)>(nullptr);
+    case Sort::kCoreFunc:
+      return &scope.core_funcs;
+    case Sort::kCoreTable:
+      return &scope.core_tables;
+    case Sort::kCoreMemory:
+      return &scope.core_memories;
+    case Sort::kCoreGlobal:
+      return &scope.core_globals;
+    case Sort::kCoreTag:
+      return &scope.core_tags;
+    default:
+      return static_cast<decltype(&scope.core_funcs)>(nullptr);
   }
 }
 

@@ -1,9 +1,9 @@
 // The environment of abstract execution: what the indices of a component's index spaces stand for while a plan is made.
 // Private to component/plan.
 //
-// Core items and functions are nodes: a node says how the item would be made, and gets a slot (and its step) when something
-// first needs it. So what is defined but not used costs nothing. Scopes are linked to those around them for outer aliases;
-// all live in the builder until the plan is done.
+// Core items and functions are nodes: a node says how the item would be made, and gets a slot (and its step) when
+// something first needs it. So what is defined but not used costs nothing. Scopes are linked to those around them for
+// outer aliases; all live in the builder until the plan is done.
 #pragma once
 
 #include <map>
@@ -37,7 +37,7 @@ struct CoreNode {
   bool memory64 = false;
 };
 struct FuncNode {
-  std::variant<ImportSlot, CoreNode::Canon> how;   // an import of the root, or canon lift
+  std::variant<ImportSlot, CoreNode::Canon> how;  // an import of the root, or canon lift
   FuncTypeRef type;
   std::optional<FuncSlot> slot;
 };
@@ -46,7 +46,7 @@ struct CoreInstanceEnv {
   // A real instance: its slot and module; otherwise a bundle.
   std::optional<CoreInstanceSlot> slot;
   ModuleSlot module;
-  std::map<std::string_view, CoreNode*> exports;   // of a real one: those that were named
+  std::map<std::string_view, CoreNode*> exports;  // of a real one: those that were named
 };
 
 // A component with the scope that it was defined in.
@@ -62,7 +62,7 @@ struct DeclsEnv {
 using TypeEnv = std::variant<std::monostate, abi::ValType, FuncTypeRef, ResourceSlot, DeclsEnv>;
 
 struct CoreTypeEnv {
-  const ModuleTypeDef* module = nullptr;           // null: a core type, which nobody here needs
+  const ModuleTypeDef* module = nullptr;  // null: a core type, which nobody here needs
 };
 
 // An item of any component-level sort: an argument or an export.
@@ -88,7 +88,7 @@ struct InstanceEnv {
 struct Scope {
   Scope* parent = nullptr;
   uint32_t depth = 0;
-  InstanceSlot instance;                           // of components: the instance that is made
+  InstanceSlot instance;  // of components: the instance that is made
   std::vector<CoreNode*> core_funcs, core_tables, core_memories, core_globals, core_tags;
   std::vector<CoreTypeEnv> core_types;
   std::vector<ModuleSlot> core_modules;
@@ -97,7 +97,7 @@ struct Scope {
   std::vector<TypeEnv> types;
   std::vector<ComponentEnv> components;
   std::vector<const InstanceEnv*> instances;
-  const InstanceEnv* args = nullptr;               // what its imports are given; null for the root
+  const InstanceEnv* args = nullptr;  // what its imports are given; null for the root
   InstanceEnv* exports = nullptr;
 };
 

@@ -67,7 +67,7 @@ Result<void> PlanBuilder::EmitCanon(const CoreNode::Canon& canon, CoreSlot resul
   const CanonDef& def = *canon.def;
   const Scope& scope = *canon.scope;
   if (def.kind == CanonKind::kLower) return EmitLower(canon, result);
-  Builtin step{&def, std::nullopt, std::nullopt, {}, scope.instance, result};
+  Builtin step{&def, std::nullopt, false, std::nullopt, {}, scope.instance, result};
   CVM_ASSIGN_OR_RETURN(step.options, OptionsOf(scope, def.options));
   switch (def.kind) {
     case CanonKind::kResourceNew:
@@ -75,6 +75,7 @@ Result<void> PlanBuilder::EmitCanon(const CoreNode::Canon& canon, CoreSlot resul
     case CanonKind::kResourceDropAsync:
     case CanonKind::kResourceRep: {
       CVM_ASSIGN_OR_RETURN(step.resource, ResourceAt(scope, def.index));
+      step.rep64 = wide_resources_.contains(step.resource->value);
       break;
     }
     case CanonKind::kTaskReturn: {
@@ -177,7 +178,8 @@ void PlanBuilder::MarkUsedResources() {
 }
 
 Result<std::shared_ptr<const Plan>> PlanBuilder::Build() {
-  CVM_ASSIGN_OR_RETURN(const InstanceEnv* root, Instantiate({plan_->component.get(), nullptr}, nullptr, std::nullopt, 0));
+  CVM_ASSIGN_OR_RETURN(const InstanceEnv* root,
+                       Instantiate({plan_->component.get(), nullptr}, nullptr, std::nullopt, 0));
   CVM_ASSIGN_OR_RETURN(plan_->exports, ExportsOf(*root, 0));
   for (const Step& step : plan_->steps) {
     const auto* core = std::get_if<InstantiateCore>(&step);

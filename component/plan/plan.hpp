@@ -1,10 +1,11 @@
-// Plan: what instantiating a component comes to, as a flat list of steps (architecture decision 9; Explainer.md, "Component
-// Definitions"). Nested components, aliases, bundles of exports and types are worked out when the plan is made; what is
-// left is to create core instances, canonical functions and resource types one after the other.
+// Plan: what instantiating a component comes to, as a flat list of steps (architecture decision 9; Explainer.md,
+// "Component Definitions"). Nested components, aliases, bundles of exports and types are worked out when the plan is
+// made; what is left is to create core instances, canonical functions and resource types one after the other.
 //
-// Everything has a slot, a number within its kind. A component that is instantiated twice has its steps twice, with slots
-// of their own; so a resource slot stands for one resource type of the running component, and the abi::ResourceIndex in
-// the value types here is that slot. Imports of the root are leaves: what a linker has to find, by name.
+// Everything has a slot, a number within its kind. A component that is instantiated twice has its steps twice, with
+// slots of their own; so a resource slot stands for one resource type of the running component, and the
+// abi::ResourceIndex in the value types here is that slot. Imports of the root are leaves: what a linker has to find,
+// by name.
 //
 // Immutable once made, shared by threads and by all instantiations. Keeps the decoded component alive.
 #pragma once
@@ -28,8 +29,8 @@ namespace cvm::component {
 using CoreSlot = Index<struct CoreSlotTag>;
 using CoreInstanceSlot = Index<struct CoreInstanceSlotTag>;
 using ModuleSlot = Index<struct ModuleSlotTag>;
-using FuncSlot = Index<struct FuncSlotTag>;              // component functions that are lifted
-using InstanceSlot = Index<struct InstanceSlotTag>;      // component instances
+using FuncSlot = Index<struct FuncSlotTag>;          // component functions that are lifted
+using InstanceSlot = Index<struct InstanceSlotTag>;  // component instances
 using ImportSlot = Index<struct ImportSlotTag>;
 using ResourceSlot = abi::ResourceIndex;
 
@@ -61,7 +62,7 @@ struct InstantiateCore {
     CoreSlot slot;
   };
   ModuleSlot module;
-  std::vector<Arg> args;         // in the order of the module's imports, where the module is known
+  std::vector<Arg> args;  // in the order of the module's imports, where the module is known
   CoreInstanceSlot result;
 };
 
@@ -74,6 +75,7 @@ struct ExtractCoreExport {
 struct DefineResource {
   InstanceSlot instance;
   std::optional<CoreSlot> destructor;
+  bool rep64 = false;  // the representation is an i64
   ResourceSlot result;
 };
 
@@ -82,7 +84,7 @@ struct LowerFunc {
   FuncRef callee;
   FuncTypeRef type;
   PlanOptions options;
-  InstanceSlot instance;         // whose code calls it
+  InstanceSlot instance;  // whose code calls it
   CoreSlot result;
 };
 
@@ -98,8 +100,9 @@ struct LiftFunc {
 // Any other canonical definition: `canon` says which, with its flags.
 struct Builtin {
   const CanonDef* canon = nullptr;
-  std::optional<ResourceSlot> resource;      // resource.new, resource.drop, resource.rep
-  std::optional<abi::ValType> type;          // of streams and futures; result of task.return
+  std::optional<ResourceSlot> resource;  // resource.new, resource.drop, resource.rep
+  bool rep64 = false;                    // of that resource
+  std::optional<abi::ValType> type;      // of streams and futures; result of task.return
   PlanOptions options;
   InstanceSlot instance;
   CoreSlot result;
@@ -110,7 +113,7 @@ using Step = std::variant<InstantiateCore, ExtractCoreExport, DefineResource, Lo
 // --- imports and exports
 
 struct PlanModule {
-  std::shared_ptr<const ModuleData> data;    // null if it is an import
+  std::shared_ptr<const ModuleData> data;  // null if it is an import
   std::optional<ImportSlot> import;
 };
 
@@ -119,8 +122,8 @@ struct PlanImport {
   std::vector<std::string> path;
   // A function's type, the slot that the resource type goes to, or a core module.
   std::variant<FuncTypeRef, ResourceSlot, ModuleSlot> what;
-  bool used = false;                         // something of the plan needs it
-  std::string ToString() const;              // "wasi:io/poll@0.2.0" `poll`
+  bool used = false;             // something of the plan needs it
+  std::string ToString() const;  // "wasi:io/poll@0.2.0" `poll`
 };
 
 struct PlanExport {

@@ -10,7 +10,8 @@ Result<abi::ValType> PlanBuilder::ValTypeOf(const Scope& scope, const ValTypeRef
   return CVM_BUG("a type is no value type");
 }
 
-Result<std::optional<abi::ValType>> PlanBuilder::ValTypeOf(const Scope& scope, const std::optional<ValTypeRef>& ref) const {
+Result<std::optional<abi::ValType>> PlanBuilder::ValTypeOf(const Scope& scope,
+                                                           const std::optional<ValTypeRef>& ref) const {
   if (!ref.has_value()) return std::optional<abi::ValType>();
   CVM_ASSIGN_OR_RETURN(abi::ValType type, ValTypeOf(scope, *ref));
   return std::optional(std::move(type));
@@ -60,8 +61,10 @@ Result<abi::ValType> PlanBuilder::EvaluateValType(const Scope& scope, const DefV
     case kMap:
       if (!first.has_value() || !second.has_value()) return CVM_BUG("a map has no key or value");
       return abi::MapType(*first, *second);
-    case kRecord: return RecordOf(scope, def);
-    case kVariant: return VariantOf(scope, def);
+    case kRecord:
+      return RecordOf(scope, def);
+    case kVariant:
+      return VariantOf(scope, def);
     case kTuple: {
       std::vector<abi::ValType> types;
       for (const ValTypeRef& ref : def.types) {
@@ -70,17 +73,23 @@ Result<abi::ValType> PlanBuilder::EvaluateValType(const Scope& scope, const DefV
       }
       return abi::TupleType(std::move(types));
     }
-    case kEnum: return abi::EnumType(labels());
-    case kFlags: return abi::FlagsType(labels());
-    case kResult: return abi::ResultType(std::move(first), std::move(second));
-    case kStream: return abi::StreamType(std::move(first));
-    case kFuture: return abi::FutureType(std::move(first));
+    case kEnum:
+      return abi::EnumType(labels());
+    case kFlags:
+      return abi::FlagsType(labels());
+    case kResult:
+      return abi::ResultType(std::move(first), std::move(second));
+    case kStream:
+      return abi::StreamType(std::move(first));
+    case kFuture:
+      return abi::FutureType(std::move(first));
     case kOwn:
     case kBorrow: {
       CVM_ASSIGN_OR_RETURN(const ResourceSlot resource, ResourceAt(scope, def.resource));
       return def.kind == kOwn ? abi::OwnType(resource) : abi::BorrowType(resource);
     }
-    default: return abi::ValType(def.kind);
+    default:
+      return abi::ValType(def.kind);
   }
 }
 
@@ -112,11 +121,13 @@ Result<TypeEnv> PlanBuilder::EvaluateType(Scope& scope, const TypeDef& def) {
     case TypeDef::Kind::kResource: {
       const ResourceSlot slot(plan_->resources++);
       CVM_ASSIGN_OR_RETURN(std::optional<CoreSlot> destructor, OptionalFunc(scope, def.resource.destructor));
-      CVM_RETURN_IF_ERROR(Emit(DefineResource{scope.instance, destructor, slot}));
+      if (def.resource.rep64) wide_resources_.insert(slot.value);
+      CVM_RETURN_IF_ERROR(Emit(DefineResource{scope.instance, destructor, def.resource.rep64, slot}));
       return TypeEnv(slot);
     }
     case TypeDef::Kind::kComponent:
-    case TypeDef::Kind::kInstance: break;
+    case TypeDef::Kind::kInstance:
+      break;
   }
   return TypeEnv(DeclsEnv{def.decls.get(), &scope});
 }
@@ -166,7 +177,8 @@ Result<Item> PlanBuilder::ImportItem(Scope& scope, const ExternDesc& desc, std::
       item.what = slot;
       return item;
     }
-    default: return UnsupportedError("imports of sort " + std::string(SortName(desc.sort)) + " are not supported");
+    default:
+      return UnsupportedError("imports of sort " + std::string(SortName(desc.sort)) + " are not supported");
   }
 }
 

@@ -1,0 +1,187 @@
+#include "component/host/linker.hpp"
+
+#include "component/host/dynamic_function.hpp"
+#include "vm/base/try.hpp"
+
+namespace cvm::component {
+
+LinkerInstance& LinkerInstance::Nested(std::string_view name) {
+  auto& nested = nested_[std::string(name)];
+  if (nested == nullptr) nested = std::make_unique<LinkerInstance>();
+  return *nested;
+}
+
+const LinkItem* LinkerInstance::Find(std::string_view name) const {
+  const auto it = items_.find(name);
+  return it == items_.end() ? nullptr : &it->second;
+}
+
+const LinkerInstance* LinkerInstance::FindNested(std::string_view name) const {
+  const auto it = nested_.find(name);
+  return it == nested_.end() ? nullptr : it->second.get();
+}
+
+namespace {
+
+std::optional<InterfaceName> InterfaceOf(std::string_view name) {
+  Result<ExternName> parsed = ParseExternName(name);
+  if (!parsed.ok() || !parsed->is_interface()) return std::nullopt;
+  return std::move(parsed->interface);
+}
+
+}  // namespace
+
+LinkerInstance& Linker::Instance(std::string_view name) {
+  for (const auto& entry : entries_) {
+    if (entry->name == name) return entry->instance;
+  }
+  entries_.push_back(std::make_unique<Entry>(Entry{std::string(name), InterfaceOf(name), {}}));
+  return entries_.back()->instance;
+}
+
+// The same name, or else the newest compatible version.
+const LinkerInstance* Linker::Match(std::string_view name) const {
+  const std::optional<InterfaceName> wanted = InterfaceOf(name);
+  const Entry* best = nullptr;
+  for (const auto& entry : entries_) {
+    if (entry->name == name) return &entry->instance;
+    if (!wanted.has_value() || !entry->interface.has_value() || !NamesMatch(*wanted, *entry->interface)) continue;
+    if (best == nullptr || CompareVersions(best->interface->version->version, entry->interface->version->version) < 0) {
+      best = entry.get();
+    }
+  }
+  return best == nullptr ? nullptr : &best->instance;
+}
+
+namespace {
+
+ImportValue ValueOf(const LinkItem& item) {
+  return std::visit([](const auto& value) { return ImportValue(value); }, item);
+}
+
+}  // namespace
+
+ImportValue Linker::Find(const PlanImport& import) const {
+  const size_t last = import.path.size() - 1;
+  const LinkerInstance* instance = last == 0 ? Match("") : Match(import.path[0]);
+  for (size_t i = 1; i < last && instance != nullptr; ++i) instance = instance->FindNested(import.path[i]);
+  const LinkItem* item = instance == nullptr ? nullptr : instance->Find(import.path[last]);
+  return item == nullptr ? ImportValue() : ValueOf(*item);
+}
+
+// "`wasi:http/types@0.3.0` (offered: `wasi:http/types@0.2.12`; add -S http)"
+std::string Linker::Missing(const PlanImport& import) const {
+  std::string notes;
+  const std::optional<InterfaceName> wanted = InterfaceOf(import.path[0]);
+  if (wanted.has_value() && Match(import.path[0]) == nullptr) {
+    for (const auto& entry : entries_) {
+      if (!entry->interface.has_value() || entry->interface->Path() != wanted->Path()) continue;
+      notes += (notes.empty() ? "offered: `" : ", `") + entry->name + "`";
+    }
+  }
+  if (hint_) {
+    const std::string hint = hint_(import.path[0]);
+    if (!hint.empty()) notes += (notes.empty() ? "" : "; ") + hint;
+  }
+  return notes;
+}
+
+namespace {
+
+// Is `value` of the kind that the import has?
+bool KindFits(const PlanImport& import, const ImportValue& value) {
+  switch (import.what.index()) {
+    case 0:
+      return std::holds_alternative<std::shared_ptr<const HostFunction>>(value) ||
+             std::holds_alternative<const LiftedFunc*>(value);
+    case 1:
+      return std::holds_alternative<std::shared_ptr<const abi::ResourceType>>(value);
+    default:
+      return std::holds_alternative<std::shared_ptr<CompiledModule>>(value);
+  }
+}
+
+Result<void> CheckLifted(const abi::FuncType& wanted, const LiftedFunc& lifted, const ResolveResource& resolve) {
+  const abi::FuncType& offered = *lifted.code->type;
+  const auto same = [&](ResourceSlot a, ResourceSlot b) {
+    const Result<const abi::ResourceType*> of_lifted = lifted.instance->Resolve(b);
+    return of_lifted.ok() && *of_lifted == resolve(a);
+  };
+  const auto same_result = [&] {
+    if (!wanted.result.has_value() || !offered.result.has_value())
+      return wanted.result.has_value() == offered.result.has_value();
+    return abi::SameType(*wanted.result, *offered.result, same);
+  };
+  bool fits = wanted.params.size() == offered.params.size() && wanted.async == offered.async && same_result();
+  for (size_t i = 0; fits && i < wanted.params.size(); ++i) {
+    fits = wanted.params[i].first == offered.params[i].first &&
+           abi::SameType(wanted.params[i].second, offered.params[i].second, same);
+  }
+  return fits ? Result<void>() : UnlinkableError("function types differ");
+}
+
+Result<void> CheckFunction(const abi::FuncType& type, const ImportValue& value, const ResolveResource& resolve) {
+  if (const auto* host = std::get_if<std::shared_ptr<const HostFunction>>(&value))
+    return (*host)->CheckType(type, resolve);
+  return CheckLifted(type, *std::get<const LiftedFunc*>(value), resolve);
+}
+
+ImportValue TrapFor(const PlanImport& import) {
+  if (std::holds_alternative<ResourceSlot>(import.what)) {
+    return std::shared_ptr<const abi::ResourceType>(std::make_shared<HostResourceType>(import.path.back(), nullptr));
+  }
+  if (!std::holds_alternative<FuncTypeRef>(import.what)) return {};
+  return std::shared_ptr<const HostFunction>(std::make_shared<DynamicFunction>(
+      [words = "unknown import " + import.ToString() + " is called"](HostContext&, std::vector<abi::Value>) {
+        return Pending<std::vector<abi::Value>>(TrapError(words));
+      }));
+}
+
+}  // namespace
+
+Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {
+  std::vector<ImportValue> values;
+  std::map<std::string, std::string> missing;  // notes by import
+  for (const PlanImport& import : plan.imports) {
+    values.push_back(Find(import));
+    ImportValue& value = values.back();
+    if (KindFits(import, value)) continue;
+    const bool wrong_kind = !std::holds_alternative<std::monostate>(value);
+    value = std::monostate();
+    if (!import.used) continue;
+    if (trap_unknown_) value = TrapFor(import);
+    if (!std::holds_alternative<std::monostate>(value)) continue;
+    missing[import.ToString()] = wrong_kind ? "something of another kind has this name" : Missing(import);
+  }
+  const ResolveResource resolve = [&](ResourceSlot slot) -> const abi::ResourceType* {
+    for (size_t i = 0; i < values.size(); ++i) {
+      const auto* wanted = std::get_if<ResourceSlot>(&plan.imports[i].what);
+      if (wanted == nullptr || *wanted != slot) continue;
+      const auto* type = std::get_if<std::shared_ptr<const abi::ResourceType>>(&values[i]);
+      return type == nullptr ? nullptr : type->get();
+    }
+    return nullptr;
+  };
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto* type = std::get_if<FuncTypeRef>(&plan.imports[i].what);
+    if (type == nullptr || !plan.imports[i].used || std::holds_alternative<std::monostate>(values[i])) continue;
+    const Result<void> fits = CheckFunction(**type, values[i], resolve);
+    if (!fits.ok()) missing[plan.imports[i].ToString()] = fits.error().message();
+  }
+  if (missing.empty()) return values;
+  std::string text = missing.size() == 1 ? "unmet import: " : std::to_string(missing.size()) + " unmet imports: ";
+  bool first = true;
+  for (const auto& [name, notes] : missing) {
+    text += (first ? "" : ", ") + name + (notes.empty() ? "" : " (" + notes + ")");
+    first = false;
+  }
+  return UnlinkableError(std::move(text));
+}
+
+Result<RunningComponent*> Linker::Instantiate(ComponentStore& store,
+                                              std::shared_ptr<const CompiledComponent> code) const {
+  CVM_ASSIGN_OR_RETURN(std::vector<ImportValue> imports, Resolve(code->plan()));
+  return RunningComponent::Instantiate(store, std::move(code), std::move(imports));
+}
+
+}  // namespace cvm::component

@@ -1,0 +1,66 @@
+// ExportCall: a call of a lifted function by the host. definitions.py: Store.lift and canon_lift, with the host as
+// caller.
+//
+// Start runs until the call is done or the guest waits; then Resume goes on, or Finish blocks until the end. Destroying
+// a call that waits gives it up: its instances stay entered, so nothing enters them again. An embedder may hold
+// thousands of calls at once, each with a guest stack of its own. Belongs to the thread of its store.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "canonical-abi/flat/core_value.hpp"
+#include "component/runtime/component_store.hpp"
+#include "component/runtime/objects.hpp"
+
+namespace cvm::component {
+
+class ExportCall {
+ public:
+  // Lowers the arguments to core values: called once, by Start.
+  using Lower = UniqueFunction<Result<std::vector<abi::CoreValue>>(abi::LiftLowerContext&)>;
+  // Lifts the result: called once, when the core function has returned.
+  using Lift = UniqueFunction<Result<void>(abi::LiftLowerContext&, abi::CoreValueSource&)>;
+
+  ExportCall(ComponentStore& store, const LiftedFunc& function) : store_(store), function_(function) {}
+  ~ExportCall();
+  ExportCall(const ExportCall&) = delete;
+  ExportCall& operator=(const ExportCall&) = delete;
+
+  // True: done. False: the guest waits; `on_wake`, where there is one, is called once Resume is worth calling.
+  Result<bool> Start(Lower lower, Lift lift, std::function<void()> on_wake = nullptr);
+  Result<bool> Resume();
+  // Blocks in the store's event loop until the call is done.
+  Result<void> Finish();
+
+  bool done() const { return stage_ == Stage::kDone; }
+  bool suspended() const { return stage_ == Stage::kCallee && task_ != nullptr; }
+  bool woken() const { return task_ != nullptr && task_->woken; }
+
+ private:
+  enum class Stage : uint8_t { kIdle, kCallee, kDone, kFailed };
+  Result<bool> After(Result<bool> done);
+  Result<void> Return();
+  Result<std::vector<abi::CoreValue>> LowerArgs(Lower& lower);
+  abi::LiftLowerContext Context() {
+    return abi::LiftLowerContext(function_.options, *function_.instance, budget_, {.task = &scope_});
+  }
+
+  ComponentStore& store_;
+  const LiftedFunc& function_;
+  std::unique_ptr<Task> task_;
+  Lift lift_;
+  abi::HostBudget budget_;
+  abi::TaskScope scope_;
+  Stage stage_ = Stage::kIdle;
+};
+
+// The same with dynamic values, to the end.
+Result<std::vector<abi::Value>> CallExport(ComponentStore& store, const LiftedFunc& function,
+                                           const std::vector<abi::Value>& args);
+// The two halves of a dynamic call.
+ExportCall::Lower LowerValues(const LiftedFunc& function, std::vector<abi::Value> args);
+ExportCall::Lift LiftValues(const LiftedFunc& function, std::vector<abi::Value>* results);
+
+}  // namespace cvm::component

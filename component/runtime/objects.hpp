@@ -1,0 +1,103 @@
+// The objects of a running component: instances, resource types, lifted and lowered functions. All belong to one store
+// and live as long as it does.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "canonical-abi/handles/instance.hpp"
+#include "canonical-abi/memory/context.hpp"
+#include "canonical-abi/types/flatten.hpp"
+#include "component/plan/plan.hpp"
+#include "vm/runtime/function.hpp"
+#include "vm/runtime/memory.hpp"
+
+namespace cvm::component {
+
+class ComponentStore;
+class HostFunction;
+
+class ComponentInstanceState final : public abi::ComponentInstance {
+ public:
+  ComponentInstanceState(ComponentStore& store, ComponentInstanceState* parent, abi::HandleLimits limits)
+      : abi::ComponentInstance(parent, limits), store_(store) {}
+
+  ComponentStore& store() const { return store_; }
+
+ private:
+  ComponentStore& store_;
+};
+
+// Every resource type here is one or the other: impl() tells them apart.
+class GuestResourceType final : public abi::ResourceType {
+ public:
+  GuestResourceType(ComponentInstanceState* instance, rt::Function* destructor)
+      : abi::ResourceType(instance), instance_(instance), destructor_(destructor) {}
+  ComponentInstanceState* instance() const { return instance_; }
+  rt::Function* destructor() const { return destructor_; }  // may be null
+
+ private:
+  ComponentInstanceState* instance_;
+  rt::Function* destructor_;
+};
+
+// Defined by a host; may be shared by stores (each has representations of its own).
+class HostResourceType final : public abi::ResourceType {
+ public:
+  using Destructor = std::function<void(uint64_t rep)>;
+  HostResourceType(std::string name, Destructor destructor)
+      : abi::ResourceType(nullptr, std::move(name)), destructor_(std::move(destructor)) {}
+  void Destroy(uint64_t rep) const {
+    if (destructor_) destructor_(rep);
+  }
+
+ private:
+  Destructor destructor_;
+};
+
+// A linear memory as the Canonical ABI sees it.
+class MemoryView final : public abi::GuestMemory {
+ public:
+  explicit MemoryView(rt::Memory& memory)
+      : abi::GuestMemory(memory.type().limits.addr == AddrKind::kI64 ? abi::PtrType::kI64 : abi::PtrType::kI32),
+        memory_(memory) {}
+  std::span<uint8_t> bytes() override { return memory_.bytes(); }
+
+ private:
+  rt::Memory& memory_;
+};
+
+// A function's component-level type and what follows from it and its options, worked out once per component.
+struct FuncCode {
+  FuncTypeRef type;
+  std::vector<abi::ValType> params;
+  std::vector<abi::ValType> results;
+  abi::CoreFuncType flat;  // of the core function that is lifted, or that lowering makes
+  FuncType core_type;      // the same as the engine has it, and its id (lowered functions)
+  uint32_t type_id = 0;
+};
+
+struct FuncOptions : abi::LiftLowerOptions {
+  rt::Function* post_return = nullptr;
+};
+
+struct LiftedFunc {
+  rt::Function* core = nullptr;
+  const FuncCode* code = nullptr;
+  FuncOptions options;
+  ComponentInstanceState* instance = nullptr;
+};
+
+// A core function made by canon lower: what it calls, and for whom.
+struct LoweredFunc {
+  ComponentStore* store = nullptr;
+  std::variant<const LiftedFunc*, const HostFunction*> callee;
+  const FuncCode* code = nullptr;
+  FuncOptions options;
+  ComponentInstanceState* caller = nullptr;
+};
+
+}  // namespace cvm::component
