@@ -16,6 +16,7 @@ struct Command {
   std::string_view examples;  // whole lines
   std::span<const OptionSpec> options;
   std::span<const SettingSpec> (*wasm_settings)();  // what -W takes; null: no -W
+  std::span<const SettingSpec> (*wasi_settings)();  // what -S takes; null: no -S
   int (*run)(const Command& command, const CommandLine& line);
 };
 

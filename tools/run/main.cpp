@@ -40,14 +40,18 @@ std::string Help() {
             std::string(command->summary) + "\n";
   }
   text += "\nOptions of run (all options stand before FILE; what follows FILE belongs to the guest):\n" +
-          OptionsHelp(kRunCommand.options) + "  -V, --version  print the version\n\nExamples:\n";
+          OptionsHelp(kRunCommand.options) + "  -V, --version                  print the version\n\nExamples:\n";
   for (const Command* command : kCommands) text += command->examples;
   return text;
 }
 
-bool IsGroupHelp(const CommandLine& line, std::string_view group) {
-  const std::vector<std::string> values = line.All(group);
-  return std::ranges::find(values, "help") != values.end();
+// Prints the table of a group where the line asks for it.
+bool PrintGroupHelp(const CommandLine& line, std::string_view option, std::string_view group,
+                    std::span<const SettingSpec> (*settings)()) {
+  const std::vector<std::string> values = line.All(option);
+  if (settings == nullptr || std::ranges::find(values, "help") == values.end()) return false;
+  std::fputs(SettingsHelp(group, settings()).c_str(), stdout);
+  return true;
 }
 
 int RunCommand(const Command& command, std::span<const std::string> words) {
@@ -57,10 +61,8 @@ int RunCommand(const Command& command, std::span<const std::string> words) {
     std::fputs(CommandHelp(command).c_str(), stdout);
     return 0;
   }
-  if (command.wasm_settings != nullptr && IsGroupHelp(*line, "wasm")) {
-    std::fputs(SettingsHelp("-W", command.wasm_settings()).c_str(), stdout);
-    return 0;
-  }
+  if (PrintGroupHelp(*line, "wasm", "-W", command.wasm_settings)) return 0;
+  if (PrintGroupHelp(*line, "wasi", "-S", command.wasi_settings)) return 0;
   return command.run(command, *line);
 }
 

@@ -4,19 +4,27 @@
 #include <optional>
 
 #include "cvm/linker.hpp"
+#include "cvm/wasi.hpp"
 #include "tools/run/commands.hpp"
 #include "tools/run/core_values.hpp"
 #include "tools/run/input.hpp"
 #include "tools/run/module_input.hpp"
 #include "tools/run/report.hpp"
 #include "tools/run/settings.hpp"
+#include "tools/run/wasi_options.hpp"
 
 namespace cvm::run {
 namespace {
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
     {"invoke", 0, "NAME", "call this exported function; the words after FILE are its arguments"},
+    {"dir", 0, "HOST[::GUEST[::ro|rw]]", "open a directory to the guest, under the name GUEST"},
+    {"env", 0, "NAME[=VAL]", "set a variable of the guest; without =VAL to the value that it has here"},
+    {"argv0", 0, "NAME", "the guest's argument 0, instead of the name of FILE"},
     {"wasm", 'W', "KEY[=VAL],..", "switch features, set limits; -W help lists them"},
+    {"wasi", 'S', "KEY[=VAL],..", "what WASI gives the guest; -S help lists it"},
+    {"optimize", 'O', "KEY[=VAL],..", "accepted for compatibility; means nothing here"},
+    {"codegen", 'C', "KEY[=VAL],..", "accepted for compatibility; means nothing here"},
     {"help", 'h', "", "print this help"},
 });
 
@@ -52,12 +60,16 @@ Result<void> RunExports(const Instance& instance, const std::optional<std::strin
   return {};
 }
 
+// A core module of preview 1, or one that needs nothing.
 Result<void> RunCore(const CommandLine& line, const Engine& engine, const StoreOptions& options,
-                     const std::string& content) {
+                     const wasi::WasiConfig& wasi_config, const std::string& content) {
   Result<Module> module = LoadCoreModule(engine, content);
   if (!module.ok()) return std::move(module).error();
+  const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(wasi_config);
+  if (!context.ok()) return context.error();
   Store store(engine, options);
-  const Linker linker(engine);
+  Linker linker(engine);
+  if (Result<void> added = wasi::AddPreview1(linker, *context); !added.ok()) return added;
   Result<Instance> instance = linker.Instantiate(store, *module);
   if (!instance.ok()) return std::move(instance.error().In("failed to instantiate"));
   return RunExports(*instance, line.Last("invoke"), std::span(line.operands).subspan(1));
@@ -65,17 +77,22 @@ Result<void> RunCore(const CommandLine& line, const Engine& engine, const StoreO
 
 int Run(const Command& command, const CommandLine& line) {
   if (line.operands.empty()) return ReportUsage(command.name, Error(ErrorKind::kUsage, "no file was given"));
+  const std::string& path = line.operands.front();
   Config config;
   StoreOptions options;
   if (const Result<void> applied = ApplyWasmSettings(line, &config, &options); !applied.ok()) {
     return ReportUsage(command.name, applied.error());
   }
+  const Result<wasi::WasiConfig> wasi_config = MakeWasiConfig(line, path);
+  if (!wasi_config.ok()) return ReportUsage(command.name, wasi_config.error());
+  if (line.Has("optimize") || line.Has("codegen")) {
+    std::fputs("warning: -O and -C are for compilers; cvm interprets, and ignores them\n", stderr);
+  }
   const Result<Engine> engine = Engine::Create(config);
   if (!engine.ok()) return ReportError(engine.error());
-  const std::string& path = line.operands.front();
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return ReportError(content.error());
-  Result<void> done = RunCore(line, *engine, options, *content);
+  Result<void> done = RunCore(line, *engine, options, *wasi_config, *content);
   if (done.ok()) return 0;
   return ReportError(done.error().In("failed to run main module `" + path + "`"));
 }
@@ -91,6 +108,7 @@ const Command kRunCommand = {
         "  cvm-run -W max-memory-size=0x1000000 app.wasm\n",
     .options = kOptions,
     .wasm_settings = WasmSettings,
+    .wasi_settings = WasiSettings,
     .run = Run,
 };
 

@@ -43,6 +43,7 @@ const Command kValidateCommand = {
         "  cvm-run validate -W simd=n app.wat\n",
     .options = kOptions,
     .wasm_settings = FeatureSettings,
+    .wasi_settings = nullptr,
     .run = RunValidate,
 };
 

@@ -77,6 +77,7 @@ const Command kWastCommand = {
         "  cvm-run wast -W simd=n suites/core\n",
     .options = kOptions,
     .wasm_settings = FeatureSettings,
+    .wasi_settings = nullptr,
     .run = RunWast,
 };
 

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""The program cvm-run from outside: exit codes, and what stands on which stream."""
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CVM_RUN = sys.argv.pop(1)
+MODULE = b"""
+(module
+  (func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add)
+  (func (export "two") (result i64 f32) i64.const -1 f32.const 0.5)
+  (func $inner (param i32) (result i32) i32.const 1 local.get 0 i32.div_s)
+  (func $divide (export "divide") (param i32) (result i32) local.get 0 call $inner i32.const 1 i32.add)
+  (func $deep (export "deep") call $deep unreachable))
+"""
+
+
+def run(*words, stdin=b""):
+    done = subprocess.run([CVM_RUN, *words], input=stdin, capture_output=True, timeout=120)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+class CvmRun(unittest.TestCase):
+    def test_invoke(self):
+        self.assertEqual(run("--invoke", "add", "-", "1", "-3", stdin=MODULE), (0, "-2\n", ""))
+        self.assertEqual(run("run", "--invoke=two", "-", stdin=MODULE), (0, "-1\n0.5\n", ""))
+
+    def test_trap(self):
+        code, out, err = run("--invoke", "divide", "-", "0", stdin=MODULE)
+        self.assertEqual((code, out), (134, ""))
+        self.assertIn("integer divide by zero", err)
+        self.assertRegex(err, r"wasm backtrace:\n +0: inner\n +1: divide\n")
+
+    def test_deep_recursion(self):
+        code, _, err = run("--invoke", "deep", "-", stdin=MODULE)
+        self.assertEqual(code, 134)
+        self.assertIn("call stack exhausted", err)
+
+    def test_load_errors(self):
+        for content in (b"", b"\0asm", b"\0asm\1\0\0\0\xff", b"(module (func (result i32)))", b"(modul)", b"\xff\xfe"):
+            code, out, err = run("-", stdin=content)
+            self.assertEqual((code, out), (0 if content == b"" and code == 0 else 1, ""), content)
+        self.assertEqual(run("/no/such/file")[0], 1)
+        self.assertIn("No such file", run("/no/such/file")[2])
+
+    def test_unmet_imports_are_all_listed(self):
+        code, _, err = run("-", stdin=b'(module (import "a" "b" (func)) (import "c" "d" (memory 1)))')
+        self.assertEqual(code, 1)
+        for name in "abcd":
+            self.assertIn(f"`{name}`", err)
+
+    def test_bad_usage(self):
+        for words in ((), ("--bogus", "x"), ("--dir",), ("-W", "nope=y", "x"), ("wast",), ("validate",), ("run",)):
+            code, out, err = run(*words)
+            self.assertEqual((code, out), (2, ""), words)
+            self.assertNotEqual(err, "")
+
+    def test_wrong_arguments_of_a_function(self):
+        self.assertEqual(run("--invoke", "add", "-", "1", stdin=MODULE)[0], 1)
+        self.assertEqual(run("--invoke", "nope", "-", stdin=MODULE)[0], 1)
+
+    def test_help_and_version(self):
+        self.assertRegex(run("--version")[1], r"^cvm-run \d+\.\d+\.\d+\n$")
+        for words in (("--help",), ("help", "wast"), ("wast", "-h"), ("-W", "help"), ("-S", "help")):
+            code, out, err = run(*words)
+            self.assertEqual((code, err), (0, ""), words)
+            self.assertGreater(len(out), 100)
+
+    def test_features(self):
+        simd = b"(module (func (drop (v128.const i64x2 0 0))))"
+        self.assertEqual(run("validate", "-", stdin=simd)[0], 0)
+        code, _, err = run("validate", "-W", "simd=n", "-", stdin=simd)
+        self.assertEqual(code, 1)
+        self.assertIn("simd", err)
+
+    def test_limits(self):
+        grow = b'(module (memory 1) (func (export "f") (result i32) i32.const 1 memory.grow))'
+        self.assertEqual(run("--invoke", "f", "-", stdin=grow)[1], "1\n")
+        self.assertEqual(run("-W", "max-memory-size=65536", "--invoke", "f", "-", stdin=grow)[1], "-1\n")
+
+    def test_wast(self):
+        with tempfile.NamedTemporaryFile(suffix=".wast") as script:
+            script.write(b'(module (func (export "f") (result i32) i32.const 1))\n'
+                         b'(assert_return (invoke "f") (i32.const 1))\n(assert_return (invoke "f") (i32.const 2))\n')
+            script.flush()
+            code, out, _ = run("wast", script.name)
+        self.assertEqual(code, 1)
+        self.assertTrue(out.startswith(f"{script.name}:3: "))
+        self.assertTrue(out.endswith("\n1 passed, 1 failed, 0 skipped\n"))
+
+
+unittest.main()
