@@ -62,6 +62,11 @@ void CodeBuffer::AddChained(uint32_t at, uint32_t* chain) {
   *chain = at;
 }
 
+void CodeBuffer::DropChained(uint32_t at, uint32_t* chain) {
+  *chain = static_cast<uint32_t>(WordAt(at));
+  targets_.pop_back();
+}
+
 void CodeBuffer::Bind(uint32_t* chain) {
   for (uint32_t at = *chain; at != kNone;) {
     const auto next = static_cast<uint32_t>(WordAt(at));

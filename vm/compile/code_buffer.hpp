@@ -44,6 +44,7 @@ class CodeBuffer {
   uint32_t Get32(uint32_t index, int at) const;
   void Set64(uint32_t index, int at, uint64_t value) { std::memcpy(BytesOf(index) + at, &value, 8); }
   void SetBytes(uint32_t index, int at, const void* from, size_t n) { std::memcpy(BytesOf(index) + at, from, n); }
+  void GetBytes(uint32_t index, int at, void* to, size_t n) const { std::memcpy(to, BytesOf(index) + at, n); }
 
   // The last cell, if nothing jumps to the place behind it: it may still be changed or taken back. kNone otherwise.
   uint32_t Last() const { return LastBut(0); }
@@ -62,11 +63,14 @@ class CodeBuffer {
   Saved TakeLast();
   uint32_t PutBack(const Saved& saved);
 
+  bool IsLastTarget(uint32_t at) const { return !targets_.empty() && targets_.back() == at; }
   // Targets: 8 bytes at a byte position. Until a target is known, its place is a link in a chain of places that wait
   // for the same label (kNone ends it).
   void AddTarget(uint32_t at, uint32_t target);
   void AddChained(uint32_t at, uint32_t* chain);
   void Bind(uint32_t* chain);
+  // Forgets the target at `at`, the one added last and the first of its chain.
+  void DropChained(uint32_t at, uint32_t* chain);
 
   // Chooses handlers, and fills words, target_at and origins of `out`. `body` is the file offset that origins count
   // from.

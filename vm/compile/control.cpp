@@ -205,7 +205,7 @@ void Emitter::OnBr(const Instr& instr) {
   const size_t count = LabelTypes(b).size();
   if (JumpReturns(b)) {
     ReturnCell();
-  } else {
+  } else if (b.kind != Block::Kind::kLoop || count != 0 || !InvertBranch(b)) {
     for (size_t i = stack_.size() - count; i < stack_.size(); ++i) SettleAddress(i);
     MoveToLabel(b, count, true);
     JumpTo(b);

@@ -161,6 +161,7 @@ class Emitter {
   uint32_t Branch(bool when, Block* to);
   bool AddBranch(const Condition& condition, Block* to, uint32_t* chain);
   uint32_t FinishBranch(uint32_t cell, Block* to);
+  bool InvertBranch(Block& loop);
   bool FuseGlobalAdd(int32_t offset);
   bool FuseGlobalSetAdd(int32_t offset);
   bool FoldConstants(Opcode op, uint32_t operands, ValType result);

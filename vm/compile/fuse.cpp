@@ -234,6 +234,58 @@ bool Emitter::AddBranch(const Condition& condition, Block* to, uint32_t* chain) 
   return true;
 }
 
+// A branch out of a loop just before the jump back: the other way round it is the branch back, and the jump is taken
+// once. `loop`: whose head the jump goes to, without values.
+bool Emitter::InvertBranch(Block& loop) {
+  const uint32_t cell = code_.Last();
+  if (cell == kNone) return false;
+  const Variant out = code_.cell(cell).variant;
+  const Shape& shape = ShapeOf(out.op);
+  if (shape.format != Format::kBranch && shape.format != Format::kAddBranch) return false;
+  const int target = TargetOffset(shape, out);
+  const uint32_t at = code_.cell(cell).at + static_cast<uint32_t>(target);
+  Block* exit = nullptr;
+  constexpr size_t kNearBlocks = 16;
+  for (size_t i = blocks_.size(); exit == nullptr && i-- > 0 && blocks_.size() - i <= kNearBlocks;) {
+    if (blocks_[i].exits == at) exit = &blocks_[i];
+  }
+  if (exit == nullptr || !code_.IsLastTarget(at)) return false;
+
+  Variant back = out;
+  const bool is_int = shape.src[0] == Bank::kInt;
+  const auto swap_op = [&](RegOp first, int stride, const uint8_t* inverse, int count) {
+    const int i = static_cast<int>(out.op) - static_cast<int>(first);
+    if (i < 0 || i >= count * stride || i % stride != 0) return;
+    back.op = Plus(first, inverse[i / stride] * stride);
+  };
+  constexpr uint8_t kFloatInverse[] = {6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5};
+  if (shape.format == Format::kAddBranch) {
+    swap_op(RegOp::kAddBrEq, 2, kIntInverse, 10);
+  } else if (is_int) {
+    swap_op(RegOp::kBrI32Eq, 1, kIntInverse, kIntBranches);
+    swap_op(RegOp::kBrI64Eq, 1, kIntInverse, kIntBranches);
+  } else {
+    swap_op(RegOp::kBrF32Eq, 1, kFloatInverse, 2 * kFloatCompares);
+    swap_op(RegOp::kBrF64Eq, 1, kFloatInverse, 2 * kFloatCompares);
+  }
+  Variant back_lp = back;
+  back_lp.op = Plus(back.op, shape.format == Format::kAddBranch ? 1 : kIntBranches);
+  const bool lp = loop.lp && is_int && code_.Has(back_lp);
+  if (back.op == out.op || (!lp && !code_.Has(back))) return false;
+
+  uint8_t fields[16];  // between the handler and the target
+  const auto size = static_cast<size_t>(target - kField0);
+  code_.GetBytes(cell, kField0, fields, size);
+  code_.DropChained(at, &exit->exits);
+  code_.PopLast();
+  const Variant& v = lp ? back_lp : back;
+  const uint32_t again = code_.Append(v, static_cast<uint32_t>(CellSize(ShapeOf(v.op), v)));
+  code_.SetBytes(again, kField0, fields, size);
+  if (!lp) code_.AddTarget(code_.cell(again).at + static_cast<uint32_t>(target), loop.target);
+  JumpTo(*exit);
+  return true;
+}
+
 // --- additions and shifts
 
 void Emitter::OnAdd(const Instr& instr) {

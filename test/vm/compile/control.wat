@@ -46,6 +46,12 @@
       (i32.const 2)
       (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))
       (i32.sub)))
+  (func $while (param $n i32) (result i32) (local $i i32)
+    (block $out
+      (loop $l
+        (br_if $out (i32.ge_u (local.tee $i (i32.add (local.get $i) (i32.const 3))) (local.get $n)))
+        (br $l)))
+    (local.get $i))
   (func $no_join (param i32) (result i32)
     (i32.add (local.get 0) (block (result i32) (local.get 0) (i32.const 3) (i32.mul))))
   (func $dead (param i32) (result i32)

@@ -480,6 +480,17 @@ class ProgramMaker {
       Line("local.get " + LocalName(other) + "\nlocal.get " + name + "\ni64.extend_i32_u\ni64.add\nlocal.set " +
            LocalName(other));
     }
+    if (Chance(3)) {
+      // Left in the middle, and back by a jump. The values of the loop's label are none.
+      static const char* const kExits[] = {"i32.const 5\ni32.ge_u", "i32.const 3\ni32.and\ni32.const 3\ni32.eq",
+                                           "f64.convert_i32_u\nf64.const 3.5\nf64.gt",
+                                           "i64.extend_i32_u\ni64.const 4\ni64.gt_s"};
+      Line("block\nloop\nlocal.get " + name + "\ni32.const 1\ni32.add\nlocal.tee " + name + "\n" + kExits[Below(4)] +
+           "\nbr_if 1\nbr 0\nend\nend");
+      Line("end");
+      blocks_.pop_back();
+      return;
+    }
     switch (Below(3)) {
       case 0:
         Line("local.get " + name + "\ni32.const 1\ni32.add\nlocal.tee " + name + "\ni32.const 5\ni32.lt_u\nbr_if 0");
