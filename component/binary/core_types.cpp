@@ -36,7 +36,14 @@ Result<void> ReadModuleDecl(Reader& in, DecodeContext& cx, ModuleDecl* decl) {
   CVM_ASSIGN_OR_RETURN(const uint8_t kind, in.U8());
   if (kind > 3) return LeadingByteError(decl->offset, kind, "type definition");
   decl->kind = static_cast<ModuleDecl::Kind>(kind);
-  if (decl->kind == ModuleDecl::Kind::kType) return ReadCoreType(in, cx, &decl->definition);
+  if (decl->kind == ModuleDecl::Kind::kType) {
+    // Binary.md lets validation refuse this; refused here, module types do not recurse.
+    if (in.PeekOr(0) == kModuleTypeByte) {
+      return InvalidError(in.offset(),
+                          "invalid leading byte (0x50) for a core type: module types cannot be nested in module types");
+    }
+    return ReadCoreType(in, cx, &decl->definition);
+  }
   if (decl->kind == ModuleDecl::Kind::kOuterAlias) return ReadCoreOuterAlias(in, decl);
   if (decl->kind == ModuleDecl::Kind::kImport) {
     CVM_ASSIGN_OR_RETURN(decl->module, LimitedName(in, cx));
@@ -47,12 +54,20 @@ Result<void> ReadModuleDecl(Reader& in, DecodeContext& cx, ModuleDecl* decl) {
 }
 
 Result<void> ReadModuleType(Reader& in, DecodeContext& cx, CoreTypeDef* type) {
-  const TypeLevel level(cx);
-  CVM_RETURN_IF_ERROR(level.Check(in.offset()));
   auto module = std::make_shared<ModuleTypeDef>();
   CVM_ASSIGN_OR_RETURN(module->decls,
                        ReadVec(in, cx, cx.limits.type_declarations, "module type declarations", ReadModuleDecl));
   type->module = std::move(module);
+  return {};
+}
+
+Result<void> ReadRecGroup(Reader& in, DecodeContext& cx, CoreTypeDef* type) {
+  const uint64_t at = in.offset();
+  ModuleData scratch;
+  cvm::binary::DecodeContext core{cx.features, cx.limits.module, scratch};
+  CVM_RETURN_IF_ERROR(cvm::binary::ReadRecGroup(in, core));
+  CVM_RETURN_IF_ERROR(Charge(cx, scratch.types.size() * sizeof(SubType), at));
+  type->types = std::move(scratch.types);
   return {};
 }
 
@@ -70,12 +85,7 @@ Result<void> ReadCoreType(Reader& in, DecodeContext& cx, CoreTypeDef* type) {
     const uint8_t sub = in.PeekOr(0);
     if (sub != kModuleTypeByte) return LeadingByteError(at + 1, sub, "non-final sub type");
   }
-  ModuleData scratch;
-  cvm::binary::DecodeContext core{cx.features, cx.limits.module, scratch};
-  CVM_RETURN_IF_ERROR(cvm::binary::ReadRecGroup(in, core));
-  CVM_RETURN_IF_ERROR(Charge(cx, scratch.types.size() * sizeof(SubType), at));
-  type->types = std::move(scratch.types);
-  return {};
+  return ReadRecGroup(in, cx, type);
 }
 
 }  // namespace cvm::component::binary

@@ -24,7 +24,7 @@ struct ComponentDecodeLimits {
   uint64_t component_bytes = 256u << 20;
   uint64_t decoded_bytes = 256u << 20;  // of the decoded definitions of a file, embedded modules not included
   uint32_t component_depth = 100;       // components within components, the outermost included
-  uint32_t type_depth = 100;            // component, instance and module types within each other
+  uint32_t type_depth = 100;            // component and instance types within each other
   uint32_t modules = 1'000;
   uint32_t components = 1'000;
   uint32_t instances = 1'000;  // core instances are counted by themselves

@@ -17,7 +17,7 @@ struct DecodeContext {
   const ComponentDecodeLimits& limits;
   std::shared_ptr<const std::vector<uint8_t>> bytes;
   uint64_t decoded_bytes = 0;  // charged so far
-  uint32_t type_depth = 0;     // component, instance and module types that are open
+  uint32_t type_depth = 0;     // component and instance types that are open
 };
 
 // "invalid leading byte (0x5) for alias", in the words of the official suite.

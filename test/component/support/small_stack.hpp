@@ -1,0 +1,36 @@
+// Runs a function on a thread with a small stack, so that recursion on the input shows. (Larger where sanitizers widen
+// every frame.)
+#pragma once
+
+#include <pthread.h>
+
+#include <functional>
+
+namespace cvm::component::test {
+
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr size_t kSmallStack = 4u << 20;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr size_t kSmallStack = 4u << 20;
+#else
+inline constexpr size_t kSmallStack = 256u << 10;
+#endif
+#else
+inline constexpr size_t kSmallStack = 256u << 10;
+#endif
+
+inline void OnSmallStack(std::function<void()> body) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kSmallStack);
+  pthread_t thread;
+  const auto run = [](void* f) -> void* {
+    (*static_cast<std::function<void()>*>(f))();
+    return nullptr;
+  };
+  if (pthread_create(&thread, &attributes, run, &body) == 0) pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+}
+
+}  // namespace cvm::component::test
