@@ -1,0 +1,11 @@
+#include "wasi/cli/stdin.hpp"
+
+#include "wasi/io/streams.hpp"
+
+namespace cvm::wasi {
+
+Result<Own<io::streams::InputStream>> HostStdin::GetStdin() {
+  return Own<io::streams::InputStream>(std::make_unique<HostInputStream>(reactor_, source_));
+}
+
+}  // namespace cvm::wasi

@@ -1,0 +1,15 @@
+#include "wasi/cli/terminal_stdout.hpp"
+
+#include <memory>
+
+#include "wasi/cli/terminal_output.hpp"
+
+namespace cvm::wasi {
+
+Result<std::optional<Own<cli::terminal_output::TerminalOutput>>> HostTerminalStdout::GetTerminalStdout() {
+  std::optional<Own<cli::terminal_output::TerminalOutput>> terminal;
+  if (is_terminal_) terminal.emplace(std::make_unique<HostTerminalOutputResource>());
+  return terminal;
+}
+
+}  // namespace cvm::wasi
