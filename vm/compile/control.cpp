@@ -109,6 +109,7 @@ void Emitter::OnEnd(const Instr&) {
     MaterializeTop(ResultsOf(open).size());
     Merge(open);
   }
+  if (joined && !reachable_) DropJump(open);
   Block b = open;
   blocks_.pop_back();
   if (!joined) {
@@ -127,6 +128,16 @@ void Emitter::OnEnd(const Instr&) {
   alias_[0] = b.alias[0], alias_[1] = b.alias[1];
   reachable_ = true;
   StartBasicBlock();
+}
+
+// Takes back a jump to the very place behind it.
+void Emitter::DropJump(Block& b) {
+  const uint32_t cell = code_.Last();
+  if (cell == kNone || code_.cell(cell).variant.op != RegOp::kJump) return;
+  const uint32_t at = code_.cell(cell).at + kImm64;
+  if (b.exits != at || !code_.IsLastTarget(at)) return;
+  code_.DropChained(at, &b.exits);
+  code_.PopLast();
 }
 
 void Emitter::EndFunction() {

@@ -135,6 +135,7 @@ class Emitter {
   void MoveToLabel(const Block& b, size_t count, bool may_redirect);
   void JumpTo(Block& b);
   void Link(Block& b, uint32_t at);
+  void DropJump(Block& b);
   void Merge(Block& b);
   void BranchIf(Block& b, bool when);
   bool JumpReturns(const Block& b) const { return b.returns && b.kind != Block::Kind::kLoop; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "vm/compile/compile.hpp"
 #include "vm/compile/fields.hpp"
@@ -29,7 +30,7 @@ class Lister {
       const Shape& shape = ShapeOf(v->op);
       std::string operands = Operands(shape, *v);
       absl::StrAppendFormat(&text_, "%6u  %s", at, RegOpName(v->op));
-      if (!operands.empty()) text_ += "  " + operands;
+      if (!operands.empty()) absl::StrAppend(&text_, "  ", operands);
       text_ += "\n";
       at += static_cast<uint32_t>(CellSize(shape, *v));
       if (shape.format == Format::kBrTable) at += 8 * (static_cast<uint32_t>(ReadImm32(cell_)) + 1);
@@ -44,7 +45,7 @@ class Lister {
   }
   static std::string Slot(int32_t offset) { return absl::StrFormat("S[%d]", offset); }
   std::string SlotAt(int field) const { return Slot(ReadField(cell_, field)); }
-  std::string Target(int at) const { return "-> " + Label(ReadImm64(cell_, at)); }
+  std::string Target(int at) const { return absl::StrCat("-> ", Label(ReadImm64(cell_, at))); }
 
   static std::string Accumulator(Bank bank) { return bank == Bank::kInt ? "acc" : "facc"; }
 
@@ -86,7 +87,7 @@ class Lister {
 
   std::string Sources(const Shape& s, const Variant& v) const {
     std::string out;
-    for (int i = 0; i < 3 && s.src[i] != Bank::kNone; ++i) out += (i == 0 ? "" : ", ") + Source(s, v, i);
+    for (int i = 0; i < 3 && s.src[i] != Bank::kNone; ++i) out += absl::StrCat(i == 0 ? "" : ", ", Source(s, v, i));
     return out;
   }
 
@@ -146,7 +147,7 @@ class Lister {
         return absl::StrFormat("frame %d, entry 0x%x", ReadImm32(cell_), ReadImm64(cell_));
       case Format::kBrTable: {
         std::string out = Source(s, v, 0);
-        for (uint32_t i = 0; i <= Word(); ++i) out += " " + Target(kImm64 + 8 * static_cast<int>(i));
+        for (uint32_t i = 0; i <= Word(); ++i) absl::StrAppend(&out, " ", Target(kImm64 + 8 * static_cast<int>(i));
         return out;
       }
       case Format::kEnter:

@@ -243,7 +243,8 @@ void Emitter::OnPlainStackForm(const Instr& instr) {
 // where `stage_near`.
 int32_t Emitter::StageOperands(size_t count, size_t above, bool stage_near) {
   const size_t first = stack_.size() - above - count;
-  const int32_t base = stage_near ? layout_.Scratch(0) : layout_.Temp(first < stack_.size() ? stack_[first].slot : slots_);
+  const int32_t base =
+      stage_near ? layout_.Scratch(0) : layout_.Temp(first < stack_.size() ? stack_[first].slot : slots_);
   int32_t at = base;
   for (size_t i = first; i < first + count; ++i) {
     SettleAddress(i);
