@@ -147,7 +147,9 @@ class Lister {
         return absl::StrFormat("frame %d, entry 0x%x", ReadImm32(cell_), ReadImm64(cell_));
       case Format::kBrTable: {
         std::string out = Source(s, v, 0);
-        absl::StrAppend(&out, " ", Target(kImm64 + 8 * static_cast<int>(i)));
+        for (uint32_t i = 0; i <= Word(); ++i) {
+          absl::StrAppend(&out, " ", Target(kImm64 + 8 * static_cast<int>(i)));
+        }
         return out;
       }
       case Format::kEnter:
