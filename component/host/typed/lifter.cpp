@@ -18,8 +18,7 @@ void Lifter::Fail(Error error) {
   if (!error_.has_value()) error_ = std::move(error);
 }
 
-const uint8_t* Lifter::Range(uint64_t ptr, const abi::Layout& layout, abi::Fault misaligned,
-                             abi::Fault out_of_bounds) {
+const uint8_t* Lifter::Range(uint64_t ptr, const abi::Layout& layout, abi::Fault misaligned, abi::Fault out_of_bounds) {
   // Not memory_.data(), which may be null: an empty list is a pointer too.
   static constexpr uint8_t kNothing = 0;
   if (failed()) return nullptr;
@@ -86,12 +85,14 @@ std::string Lifter::Text(uint64_t ptr, uint64_t tagged_code_units) {
 }
 
 char32_t Lifter::Char(uint32_t i) {
-  if (!abi::IsUnicodeScalarValue(i)) [[unlikely]] return Fail(TrapError("invalid `char` bit pattern")), char32_t{0};
+  if (!abi::IsUnicodeScalarValue(i)) [[unlikely]]
+    return Fail(TrapError("invalid `char` bit pattern")), char32_t{0};
   return static_cast<char32_t>(i);
 }
 
 uint32_t Lifter::Discriminant(uint32_t i, size_t count) {
-  if (i >= count) [[unlikely]] return Fail(TrapError("invalid variant discriminant")), 0;
+  if (i >= count) [[unlikely]]
+    return Fail(TrapError("invalid variant discriminant")), 0;
   return i;
 }
 

@@ -43,8 +43,8 @@ void Lowerer::Copy(uint64_t ptr, const void* bytes, size_t length) {
 
 bool Lowerer::CheckResult(uint64_t ptr, const TypeInfo& result) {
   const abi::Layout& layout = LayoutOf(result);
-  Result<void> checked = cx_.CheckRange(ptr, layout.alignment, layout.size, abi::Fault::kPointerAlignment,
-                                        abi::Fault::kPointerBounds);
+  Result<void> checked =
+      cx_.CheckRange(ptr, layout.alignment, layout.size, abi::Fault::kPointerAlignment, abi::Fault::kPointerBounds);
   if (!checked.ok()) Fail(std::move(checked).error());
   return !failed();
 }

@@ -40,7 +40,8 @@ class Lowerer {
 
   template <class T>
   void Put(uint64_t ptr, T v) {
-    if (ptr > memory_.size() || memory_.size() - ptr < sizeof v) [[unlikely]] return FailBounds();
+    if (ptr > memory_.size() || memory_.size() - ptr < sizeof v) [[unlikely]]
+      return FailBounds();
     if constexpr (std::endian::native == std::endian::little) {
       std::memcpy(memory_.data() + ptr, &v, sizeof v);
     } else {

@@ -1,9 +1,9 @@
 // TypeInfo: what a C++ type of the binding vocabulary (cvm/bind.hpp) is as a WIT type, worked out at compile time: its
 // kind and parts, its size and alignment for both widths of pointer, and its flat form.
 //
-// The rules are those of canonical-abi/types (layout.hpp, flatten.hpp), which the tests compare with; here they run over
-// constant trees of TypeInfo, so that the code that lifts and lowers has every offset as an immediate. What need not be
-// a template works on a TypeInfo: comparison with the type of an import, conversion to an abi::ValType.
+// The rules are those of canonical-abi/types (layout.hpp, flatten.hpp), which the tests compare with; here they run
+// over constant trees of TypeInfo, so that the code that lifts and lowers has every offset as an immediate. What need
+// not be a template works on a TypeInfo: comparison with the type of an import, conversion to an abi::ValType.
 //
 // Constants; any thread.
 #pragma once
@@ -36,7 +36,7 @@ struct Part {
 
 // The core values that a type flattens to. Only the first kMaxFlatParams are listed: nothing longer is passed flat.
 struct FlatForm {
-  uint32_t count = 1;                                             // saturated at 2^32 - 1
+  uint32_t count = 1;                                            // saturated at 2^32 - 1
   std::array<abi::CoreType, abi::kMaxFlatParams> types[2] = {};  // by PtrType
 };
 
@@ -45,9 +45,9 @@ struct TypeInfo {
   // In order: fields of a record or tuple; cases of a variant or enum; "none" and "some"; "ok" and "error"; labels of
   // flags; the element of a list; key and value of a map. Of primitives and handles: none.
   std::span<const Part> parts = {};
-  std::optional<uint32_t> length = {};                    // of a fixed-length list
-  const abi::ResourceType& (*resource)() = nullptr;       // of own and borrow
-  abi::Layout layout[2] = {};                             // by PtrType
+  std::optional<uint32_t> length = {};               // of a fixed-length list
+  const abi::ResourceType& (*resource)() = nullptr;  // of own and borrow
+  abi::Layout layout[2] = {};                        // by PtrType
   FlatForm flat = {};
   bool contains_pointer = false;
   bool contains_borrow = false;
@@ -239,8 +239,8 @@ constexpr std::array<uint32_t, N> FlatOffsets(std::span<const Part> fields) {
 constexpr Offset PayloadOffset(std::span<const Part> cases) {
   Offset offset;
   for (size_t p = 0; p < 2; ++p) {
-    offset.at[p] = static_cast<uint32_t>(abi::AlignTo(internal::DiscriminantSize(cases.size()),
-                                                      internal::MaxCaseAlignment(cases, kPtrTypes[p])));
+    offset.at[p] = static_cast<uint32_t>(
+        abi::AlignTo(internal::DiscriminantSize(cases.size()), internal::MaxCaseAlignment(cases, kPtrTypes[p])));
   }
   return offset;
 }
