@@ -68,74 +68,87 @@ Emitter::Emitter(const ModuleData& module, FuncIndex func, const CompileEnv& env
       max_code_bytes_(kCodeBase + kCodePerByte * function_.body.bytes.size()),
       waiting_gets_(analysis.locals.size()) {}
 
+// Instructions with code of their own; all others go by the format of their cells.
+const Emitter::Rule Emitter::kRules[] = {
+    {&Emitter::OnUnreachable, Opcode::kUnreachable},
+    {&Emitter::OnNop, Opcode::kNop},
+    {&Emitter::OnBlock, Opcode::kBlock},
+    {&Emitter::OnLoop, Opcode::kLoop},
+    {&Emitter::OnIf, Opcode::kIf},
+    {&Emitter::OnElse, Opcode::kElse},
+    {&Emitter::OnEnd, Opcode::kEnd},
+    {&Emitter::OnBr, Opcode::kBr},
+    {&Emitter::OnBrIf, Opcode::kBrIf},
+    {&Emitter::OnBrTable, Opcode::kBrTable},
+    {&Emitter::OnReturn, Opcode::kReturn},
+    {&Emitter::OnBrOnNull, Opcode::kBrOnNull},
+    {&Emitter::OnBrOnNonNull, Opcode::kBrOnNonNull},
+    {&Emitter::OnCall, Opcode::kCall},
+    {&Emitter::OnCallIndirect, Opcode::kCallIndirect},
+    {&Emitter::OnCallRef, Opcode::kCallRef},
+    {&Emitter::OnReturnCall, Opcode::kReturnCall},
+    {&Emitter::OnReturnCallIndirect, Opcode::kReturnCallIndirect},
+    {&Emitter::OnReturnCallRef, Opcode::kReturnCallRef},
+    {&Emitter::OnDrop, Opcode::kDrop},
+    {&Emitter::OnSelect, Opcode::kSelect},
+    {&Emitter::OnSelect, Opcode::kSelectT},
+    {&Emitter::OnLocalGet, Opcode::kLocalGet},
+    {&Emitter::OnLocalSet, Opcode::kLocalSet},
+    {&Emitter::OnLocalTee, Opcode::kLocalTee},
+    {&Emitter::OnGlobalGet, Opcode::kGlobalGet},
+    {&Emitter::OnGlobalSet, Opcode::kGlobalSet},
+    {&Emitter::OnConst, Opcode::kI32Const},
+    {&Emitter::OnConst, Opcode::kI64Const},
+    {&Emitter::OnConst, Opcode::kF32Const},
+    {&Emitter::OnConst, Opcode::kF64Const},
+    {&Emitter::OnV128Const, Opcode::kV128Const},
+    {&Emitter::OnShuffle, Opcode::kI8x16Shuffle},
+    {&Emitter::OnRefNull, Opcode::kRefNull},
+    {&Emitter::OnRefIsNull, Opcode::kRefIsNull},
+    {&Emitter::OnRefEq, Opcode::kRefEq},
+    {&Emitter::OnCompare, Opcode::kI32Eq, Opcode::kI32GeU},
+    {&Emitter::OnCompare, Opcode::kI64Eq, Opcode::kI64GeU},
+    {&Emitter::OnCompare, Opcode::kF32Eq, Opcode::kF64Ge},
+    {&Emitter::OnEqz, Opcode::kI32Eqz},
+    {&Emitter::OnEqz, Opcode::kI64Eqz},
+    {&Emitter::OnAnd, Opcode::kI32And},
+    {&Emitter::OnAnd, Opcode::kI64And},
+    {&Emitter::OnAdd, Opcode::kI32Add},
+    {&Emitter::OnSub, Opcode::kI32Sub},
+    {&Emitter::OnSub, Opcode::kI64Sub},
+    {&Emitter::OnShl, Opcode::kI32Shl},
+    {&Emitter::OnExtendU, Opcode::kI64ExtendI32U},
+    {&Emitter::OnStackForm, Opcode::kTableGet},
+    {&Emitter::OnStackForm, Opcode::kTableSet},
+    {&Emitter::OnStackForm, Opcode::kTableInit},
+    {&Emitter::OnStackForm, Opcode::kTableCopy},
+    {&Emitter::OnStackForm, Opcode::kTableGrow},
+    {&Emitter::OnStackForm, Opcode::kTableFill},
+    {&Emitter::OnStackForm, Opcode::kRefFunc},
+    {&Emitter::OnStackForm, Opcode::kRefAsNonNull},
+};
+
+Emitter::Handler Emitter::HandlerByFormat(const OpcodeInfo& info) {
+  switch (ShapeOf(ToRegOp(info.op)).format) {
+    case Format::kOp:
+      return &Emitter::OnSimple;
+    case Format::kLoad:
+      return &Emitter::OnLoad;
+    case Format::kStore:
+      return &Emitter::OnStore;
+    default:
+      return info.is_custom() ? &Emitter::OnUnsupported : &Emitter::OnStackForm;
+  }
+}
+
 const Emitter::Handler& Emitter::HandlerOf(Opcode op) {
   static const std::array<Handler, kOpcodeCount> kHandlers = [] {
     std::array<Handler, kOpcodeCount> table;
-    for (const OpcodeInfo& info : AllOpcodes()) {
-      Handler& handler = table[static_cast<size_t>(info.op)];
-      switch (ShapeOf(ToRegOp(info.op)).format) {
-        case Format::kOp:
-          handler = &Emitter::OnSimple;
-          break;
-        case Format::kLoad:
-          handler = &Emitter::OnLoad;
-          break;
-        case Format::kStore:
-          handler = &Emitter::OnStore;
-          break;
-        default:
-          handler = info.is_custom() ? &Emitter::OnUnsupported : &Emitter::OnStackForm;
-      }
+    for (const OpcodeInfo& info : AllOpcodes()) table[static_cast<size_t>(info.op)] = HandlerByFormat(info);
+    for (const Rule& rule : kRules) {
+      table[static_cast<size_t>(rule.first)] = rule.handler;
+      for (auto i = static_cast<size_t>(rule.first); i <= static_cast<size_t>(rule.last); ++i) table[i] = rule.handler;
     }
-    const auto set = [&](Handler handler, std::initializer_list<Opcode> ops) {
-      for (const Opcode op : ops) table[static_cast<size_t>(op)] = handler;
-    };
-    const auto range = [&](Handler handler, Opcode first, Opcode last) {
-      for (auto i = static_cast<size_t>(first); i <= static_cast<size_t>(last); ++i) table[i] = handler;
-    };
-    set(&Emitter::OnUnreachable, {Opcode::kUnreachable});
-    set(&Emitter::OnNop, {Opcode::kNop});
-    set(&Emitter::OnBlock, {Opcode::kBlock});
-    set(&Emitter::OnLoop, {Opcode::kLoop});
-    set(&Emitter::OnIf, {Opcode::kIf});
-    set(&Emitter::OnElse, {Opcode::kElse});
-    set(&Emitter::OnEnd, {Opcode::kEnd});
-    set(&Emitter::OnBr, {Opcode::kBr});
-    set(&Emitter::OnBrIf, {Opcode::kBrIf});
-    set(&Emitter::OnBrTable, {Opcode::kBrTable});
-    set(&Emitter::OnReturn, {Opcode::kReturn});
-    set(&Emitter::OnBrOnNull, {Opcode::kBrOnNull});
-    set(&Emitter::OnBrOnNonNull, {Opcode::kBrOnNonNull});
-    set(&Emitter::OnCall, {Opcode::kCall});
-    set(&Emitter::OnCallIndirect, {Opcode::kCallIndirect});
-    set(&Emitter::OnCallRef, {Opcode::kCallRef});
-    set(&Emitter::OnReturnCall, {Opcode::kReturnCall});
-    set(&Emitter::OnReturnCallIndirect, {Opcode::kReturnCallIndirect});
-    set(&Emitter::OnReturnCallRef, {Opcode::kReturnCallRef});
-    set(&Emitter::OnDrop, {Opcode::kDrop});
-    set(&Emitter::OnSelect, {Opcode::kSelect, Opcode::kSelectT});
-    set(&Emitter::OnLocalGet, {Opcode::kLocalGet});
-    set(&Emitter::OnLocalSet, {Opcode::kLocalSet});
-    set(&Emitter::OnLocalTee, {Opcode::kLocalTee});
-    set(&Emitter::OnGlobalGet, {Opcode::kGlobalGet});
-    set(&Emitter::OnGlobalSet, {Opcode::kGlobalSet});
-    set(&Emitter::OnConst, {Opcode::kI32Const, Opcode::kI64Const, Opcode::kF32Const, Opcode::kF64Const});
-    set(&Emitter::OnV128Const, {Opcode::kV128Const});
-    set(&Emitter::OnShuffle, {Opcode::kI8x16Shuffle});
-    set(&Emitter::OnRefNull, {Opcode::kRefNull});
-    set(&Emitter::OnRefIsNull, {Opcode::kRefIsNull});
-    set(&Emitter::OnRefEq, {Opcode::kRefEq});
-    range(&Emitter::OnCompare, Opcode::kI32Eq, Opcode::kI32GeU);
-    range(&Emitter::OnCompare, Opcode::kI64Eq, Opcode::kI64GeU);
-    range(&Emitter::OnCompare, Opcode::kF32Eq, Opcode::kF64Ge);
-    set(&Emitter::OnEqz, {Opcode::kI32Eqz, Opcode::kI64Eqz});
-    set(&Emitter::OnAnd, {Opcode::kI32And, Opcode::kI64And});
-    set(&Emitter::OnAdd, {Opcode::kI32Add});
-    set(&Emitter::OnSub, {Opcode::kI32Sub, Opcode::kI64Sub});
-    set(&Emitter::OnShl, {Opcode::kI32Shl});
-    set(&Emitter::OnExtendU, {Opcode::kI64ExtendI32U});
-    set(&Emitter::OnStackForm, {Opcode::kTableGet, Opcode::kTableSet, Opcode::kTableInit, Opcode::kTableCopy,
-                                Opcode::kTableGrow, Opcode::kTableFill, Opcode::kRefFunc, Opcode::kRefAsNonNull});
     return table;
   }();
   return kHandlers[static_cast<size_t>(op)];

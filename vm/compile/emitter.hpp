@@ -44,6 +44,13 @@ class Emitter {
   static constexpr uint32_t kNone = CodeBuffer::kNone;
 
   // --- emitter.cpp: instructions by kind
+  struct Rule {
+    Handler handler;
+    Opcode first;
+    Opcode last = Opcode::kUnreachable;  // where there are several
+  };
+  static const Rule kRules[];
+  static Handler HandlerByFormat(const OpcodeInfo& info);
   static const Handler& HandlerOf(Opcode op);
   void Skip(const Instr& instr);
   void OnNop(const Instr&) {}
