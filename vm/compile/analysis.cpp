@@ -39,19 +39,21 @@ class AnalysisSink {
           OnEnd(instr);
           return {};
         }
-        if (instr.op == Opcode::kElse) open_.back().ended = std::move(ended_);
+        if (instr.op == Opcode::kElse) open_.back().ended = ended_;
         if (IsCall(instr.op)) CloseLoops();
     }
-    ended_.clear();
+    ended_ = kNone;
     return {};
   }
 
  private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
   struct Open {
-    uint32_t loop = UINT32_MAX;  // index into loops, of a loop
+    uint32_t loop = kNone;   // index into loops, of a loop
+    uint32_t block = kNone;  // in order of all blocks
+    uint32_t ended = kNone;  // of an if: the block that ends where its first arm does
     uint64_t offset = 0;
-    uint32_t block = 0;           // in order of all blocks
-    std::vector<uint32_t> ended;  // of an if: blocks that end where its first arm does
   };
 
   void OnLocal(const Instr& instr) {
@@ -64,28 +66,36 @@ class AnalysisSink {
     open.offset = instr.offset;
     open.block = static_cast<uint32_t>(out_.tail.size());
     out_.tail.push_back(false);
+    ends_with_.push_back(kNone);
     if (instr.op == Opcode::kLoop) {
       CloseLoops();
       open.loop = static_cast<uint32_t>(out_.loops.size());
       out_.loops.push_back({});
       open_loops_.push_back(open.loop);
     }
-    open_.push_back(std::move(open));
+    open_.push_back(open);
   }
 
   void OnEnd(const Instr& instr) {
-    const Open open = std::move(open_.back());
+    const Open open = open_.back();
     open_.pop_back();
-    if (open_.empty()) {
-      for (const uint32_t block : ended_) out_.tail[block] = true;
-      return;
+    if (open_.empty()) return FinishTails();
+    for (const uint32_t block : {ended_, open.ended}) {
+      if (block != kNone) ends_with_[block] = open.block;
     }
-    ended_.push_back(open.block);
-    ended_.insert(ended_.end(), open.ended.begin(), open.ended.end());
-    if (open.loop == UINT32_MAX) return;
+    ended_ = open.block;
+    if (open.loop == kNone) return;
     out_.loops[open.loop].large = instr.offset - open.offset > Analysis::kLargeLoopBytes;
     open_loops_.pop_back();
     closed_below_ = std::min(closed_below_, open_loops_.size());
+  }
+
+  // A block that ends where an outer one does is a tail if that one is; outer blocks come first.
+  void FinishTails() {
+    if (ended_ != kNone) out_.tail[ended_] = true;
+    for (size_t i = 0; i < ends_with_.size(); ++i) {
+      if (ends_with_[i] != kNone && out_.tail[ends_with_[i]]) out_.tail[i] = true;
+    }
   }
 
   // The loops around this place may not use LP. Those below closed_below_ have been told before.
@@ -98,7 +108,8 @@ class AnalysisSink {
   std::vector<Open> open_;
   std::vector<uint32_t> open_loops_;
   size_t closed_below_ = 0;
-  std::vector<uint32_t> ended_;  // blocks whose ends are the instructions just before
+  uint32_t ended_ = kNone;           // the block whose end is the instruction just before
+  std::vector<uint32_t> ends_with_;  // by block: the outer one that ends where it does
 };
 
 }  // namespace

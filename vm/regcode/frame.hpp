@@ -16,6 +16,9 @@
 // callee copies reference parameters out of the window in its first cells, and a caller moves reference results from acc or
 // window into its own reference slots at once; nothing can collect in between.
 //
+// A frame whose slots do not all lie within reach of 16-bit offsets ("wide") has a few scratch slots between record and
+// reference slots, through which operands out of reach travel; RegCode::ref_offset says where references begin.
+//
 // Slots have 8 bytes; v128 takes two. An i32 is always held zero-extended to 64 bits: addresses then need no masking.
 // This is a safety invariant of every cell that writes an i32 (and of everything that enters values from outside).
 #pragma once

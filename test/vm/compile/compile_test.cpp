@@ -235,6 +235,23 @@ TEST_CASE("what cannot be compiled is an error") {
   CHECK(code.error().kind() == ErrorKind::kUnsupported);
 }
 
+TEST_CASE("shapes that invite quadratic work do not get it") {
+  // Each would take minutes if anything were done again for all that is open or waiting.
+  constexpr int kMany = 100'000, kStack = 30'000;
+  const std::string shapes[] = {
+      Repeat("local.get 0 if ", kMany) + Repeat("else end ", kMany),
+      Repeat("i32.const 7 ", kStack) + Repeat("block end ", kMany) + Repeat("drop ", kStack),
+      Repeat("local.get 1 ", kStack) + Repeat("block end local.get 0 local.set 0 ", kMany) + Repeat("drop ", kStack),
+      Repeat("loop ", kMany) + "call 1 " + Repeat("end ", kMany),
+      Repeat("local.get 0 i32.const 1 local.set 0 drop ", kMany),
+      Repeat("block ", kMany) + Repeat("local.get 0 br_if 7777 ", kMany) + Repeat("end ", kMany),
+  };
+  for (const std::string& shape : shapes) {
+    const auto module = ParseValid("(module (func (param i32 i32) " + shape + ") (func))");
+    CHECK(!MustCompile(*module, 0, EnvFor(*module, FullTable())).words.empty());
+  }
+}
+
 TEST_CASE("code that branches blow up beyond all measure is refused") {
   // Each br_if moves a thousand values.
   const std::string results = Repeat("i32 ", 1000);
