@@ -74,6 +74,8 @@ def main():
             name = str(path.relative_to(root))
             public = "/include/cvm/" in name
             room = f"{top}/include" if public else room_of(name, rooms)
+            if room is None and top == "spec-tests":
+                continue  # drivers, like test/ and bench/, may include anything
             if room is None:
                 breaches.append(f"{name}:1: lies in no room of layers.txt")
                 continue
