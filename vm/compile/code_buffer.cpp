@@ -77,16 +77,20 @@ void CodeBuffer::Bind(uint32_t* chain) {
   SetBarrier();
 }
 
-void CodeBuffer::Finish(CopyCounters* copies, uint64_t body, RegCode* out) {
+Result<void> CodeBuffer::Finish(CopyCounters* copies, uint64_t body, RegCode* out) {
   uint64_t before = 0, before_that = 0;  // the two cells before this one
   for (const Cell& cell : cells_) {
     const auto handlers = handlers_.Copies(cell.variant);
+    if (handlers.empty()) {
+      return UnsupportedError("instruction " + RegOpName(cell.variant.op) + " is not supported by this interpreter")
+          .AtOffset(body + cell.origin);
+    }
     uint64_t copy = 0;
     if (handlers.size() > 1) {
       const uint64_t n = cell.large_loop ? Mix(Mix(before) + before_that) >> 40 : copies->Next(cell.variant);
       copy = n % handlers.size();
     }
-    WordAt(cell.at) = reinterpret_cast<uint64_t>(handlers.empty() ? nullptr : handlers[copy]);
+    WordAt(cell.at) = reinterpret_cast<uint64_t>(handlers[copy]);
     before_that = before;
     before = Key(cell.variant);
     if (out->origins.empty() || out->origins.back().second != body + cell.origin) {
@@ -95,6 +99,7 @@ void CodeBuffer::Finish(CopyCounters* copies, uint64_t body, RegCode* out) {
   }
   out->words = std::move(words_);
   out->target_at = std::move(targets_);
+  return {};
 }
 
 }  // namespace cvm

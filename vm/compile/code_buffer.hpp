@@ -74,7 +74,8 @@ class CodeBuffer {
 
   // Chooses handlers, and fills words, target_at and origins of `out`. `body` is the file offset that origins count
   // from.
-  void Finish(CopyCounters* copies, uint64_t body, RegCode* out);
+  // An error of kind kUnsupported if there is no handler for some cell.
+  Result<void> Finish(CopyCounters* copies, uint64_t body, RegCode* out);
 
  private:
   uint8_t* BytesOf(uint32_t index) { return reinterpret_cast<uint8_t*>(words_.data()) + cells_[index].at; }

@@ -32,7 +32,7 @@ Result<RegCode> CompileFunction(const ModuleData& module, FuncIndex func, const 
     if (enough) {
       if (emitter.needs_wide()) break;
       RegCode out;
-      emitter.Finish(&out);
+      CVM_RETURN_IF_ERROR(emitter.Finish(&out));
       return out;
     }
     wide |= emitter.needs_wide();

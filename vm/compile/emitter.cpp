@@ -177,16 +177,17 @@ void Emitter::Begin() {
   StartBasicBlock();
 }
 
-void Emitter::Finish(RegCode* out) {
+Result<void> Emitter::Finish(RegCode* out) {
   const int32_t end = layout_.Temp(max_slots_);
   code_.Set32(0, kImm64, static_cast<uint32_t>(end));
   if (count_cell_ != kNone) code_.Set32(count_cell_, kImm32, counted_);
   CopyCounters own;
-  code_.Finish(env_.copies != nullptr ? env_.copies : &own, function_.body.offset, out);
+  CVM_RETURN_IF_ERROR(code_.Finish(env_.copies != nullptr ? env_.copies : &own, function_.body.offset, out));
   out->frame_bytes = static_cast<uint32_t>(end);
   out->window_bytes = static_cast<uint32_t>(layout_.window_bytes);
   out->ref_slots = layout_.ref_slots;
   out->ref_offset = static_cast<uint32_t>(layout_.refs);
+  return {};
 }
 
 Result<void> Emitter::OnInstr(const Instr& instr, bool) {

@@ -32,7 +32,7 @@ class Emitter {
   Result<void> OnInstr(const Instr& instr, bool reachable);
   bool reachable() const { return reachable_; }
   // REQUIRES: the final `end` was seen, and the layout did suffice.
-  void Finish(RegCode* out);
+  Result<void> Finish(RegCode* out);
 
   // What another attempt needs, if the layout did not suffice.
   bool needs_wide() const { return too_far_; }

@@ -235,6 +235,17 @@ TEST_CASE("what cannot be compiled is an error") {
   CHECK(code.error().kind() == ErrorKind::kUnsupported);
 }
 
+TEST_CASE("an instruction that the interpreter has no handler for is an error, not a hole in the code") {
+  const HandlerTable table = FakeTable(
+      [](const Variant& v, const Shape& s) { return v.op != ToRegOp(Opcode::kI64Add128) && IsEncodable(v, s); });
+  const auto module = ParseValid(
+      "(module (func (param i64) (result i64 i64) local.get 0 local.get 0 local.get 0 local.get 0 i64.add128))");
+  const Result<RegCode> code = CompileFunction(*module, FuncIndex(0), EnvFor(*module, table));
+  REQUIRE(!code.ok());
+  CHECK(code.error().kind() == ErrorKind::kUnsupported);
+  MustCompile(*module, 0, EnvFor(*module, FullTable()));
+}
+
 TEST_CASE("shapes that invite quadratic work do not get it") {
   // Each would take minutes if anything were done again for all that is open or waiting.
   constexpr int kMany = 100'000, kStack = 30'000;
