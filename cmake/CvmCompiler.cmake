@@ -35,7 +35,8 @@ message(STATUS "cvm: dispatch ${CVM_DISPATCH_USED}, handler copies ${CVM_HANDLER
 if(CVM_DISPATCH_USED STREQUAL "tail")
   target_compile_definitions(cvm_flags INTERFACE CVM_DISPATCH_TAIL=1)
 endif()
-if(CVM_EXPLICIT_BOUNDS OR CVM_SANITIZE)
+# The portable loop keeps its registers in memory, where a fault handler could not find them: it checks in code.
+if(CVM_EXPLICIT_BOUNDS OR CVM_SANITIZE OR CVM_DISPATCH_USED STREQUAL "loop")
   target_compile_definitions(cvm_flags INTERFACE CVM_EXPLICIT_BOUNDS=1)
 endif()
 if(CVM_COUNT_DISPATCHES)
