@@ -147,6 +147,9 @@ Result<TypeId> TypeTable::AddResource(ResourceId resource) {
 }
 
 Result<TypeId> TypeTable::AddWorld(TypeDef::Kind kind, World world) {
+  if (world.imported.size() + world.defined.size() > kMaxBoundResources) {
+    return LimitError("too many resources in a component or instance type");
+  }
   Type type;
   type.kind = kind;
   for (const ItemMap* items : {&world.imports, &world.exports}) {
@@ -155,8 +158,9 @@ Result<TypeId> TypeTable::AddWorld(TypeDef::Kind kind, World world) {
       type.size = SaturatingAdd(type.size, 1);
     }
   }
-  // Only if something beyond the bound resources is mentioned does the type have free ones.
-  if (!type.free.empty()) {
+  // Where resources are bound, the free ones are those that remain.
+  const bool binds = !world.imported.empty() || !world.defined.empty();
+  if (binds && !type.free.empty()) {
     type.free = {};
     for (const ItemMap* items : {&world.imports, &world.exports}) {
       CVM_ASSIGN_OR_RETURN(const std::vector<ResourceId> mentioned, FreeResources(*items, 0));

@@ -31,9 +31,11 @@ using ResourceId = uint32_t;
 // Levels of a type: those of value types plus as many of component and instance types.
 inline constexpr uint32_t kMaxTypeLevels = 2 * abi::kMaxTypeDepth;
 // Parts (fields, cases, parameters, imports, exports) of all types of a component together.
-inline constexpr uint64_t kMaxTypeParts = 4'000'000;
+inline constexpr uint64_t kMaxTypeParts = 1'000'000;
 // Steps of comparing and replacing types.
-inline constexpr uint64_t kMaxTypeWork = 100'000'000;
+inline constexpr uint64_t kMaxTypeWork = 10'000'000;
+// Resources that one component or instance type makes or imports: each use of the type makes as many.
+inline constexpr size_t kMaxBoundResources = 10'000;
 
 struct ModuleType;
 

@@ -16,6 +16,13 @@ inline ByteVector Leb(uint32_t value) {
   return w.Take();
 }
 
+// As the indices in value types are encoded.
+inline ByteVector SignedLeb(int64_t value) {
+  Writer w;
+  w.S64(value);
+  return w.Take();
+}
+
 inline ByteVector Join(std::initializer_list<ByteVector> parts) {
   ByteVector out;
   for (const ByteVector& part : parts) out.insert(out.end(), part.begin(), part.end());
