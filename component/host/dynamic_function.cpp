@@ -46,7 +46,7 @@ Result<HostStep> DynamicFunction::Start(HostFrame& frame) const {
   abi::CoreValueIter vi(ReadWindow(frame.window, code.flat.params, params));
   CVM_ASSIGN_OR_RETURN(std::vector<abi::Value> args,
                        abi::LiftFlatValues(frame.cx, abi::kMaxFlatParams, vi, code.params));
-  HostContext context{*frame.site.store, *code.type, frame.site.caller};
+  HostContext context{*frame.site.store, code.type, frame.site.caller};
   return StepOf(frame, body_(context, std::move(args)));
 }
 

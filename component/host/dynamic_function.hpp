@@ -12,7 +12,7 @@ namespace cvm::component {
 // What a host function knows of its call, besides its arguments.
 struct HostContext {
   ComponentStore& store;
-  const abi::FuncType& type;                       // as the caller imports it
+  FuncTypeRef type;                                // as the caller imports it
   const ComponentInstanceState* caller = nullptr;  // null if the host calls
 };
 

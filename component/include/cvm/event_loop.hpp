@@ -1,5 +1,5 @@
-// EventLoop: what a synchronous call blocks on while its guest waits. The WASI host has one over its reactor; an embedder
-// with a loop of its own starts calls asynchronously instead and needs none.
+// EventLoop: what a synchronous call blocks on while its guest waits. The WASI host has one over its reactor; an
+// embedder with a loop of its own starts calls asynchronously instead and needs none.
 #pragma once
 
 #include "cvm/result.hpp"
@@ -9,8 +9,8 @@ namespace cvm {
 class EventLoop {
  public:
   virtual ~EventLoop() = default;
-  // Blocks until at least one event has been dealt with, calling what waits for it (Waiter::Wake). An error ends the call
-  // that is blocked; so does a loop that has nothing left to wait for.
+  // Blocks until at least one event has been dealt with, calling what waits for it (Waiter::Wake). An error ends the
+  // call that is blocked; so does a loop that has nothing left to wait for.
   virtual Result<void> Turn() = 0;
 };
 

@@ -1,0 +1,287 @@
+// Component, ComponentLinker and resources of the public API.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "component/binary/decode.hpp"
+#include "component/host/api_impl.hpp"
+#include "component/host/api_text.hpp"
+#include "component/host/dynamic_function.hpp"
+#include "component/host/value_convert.hpp"
+#include "component/validate/validate.hpp"
+#include "vm/base/try.hpp"
+
+namespace cvm {
+
+using component::PlanExport;
+using component::PlanImport;
+
+Result<component::ComponentStore*> ComponentStoreOf(Store::Impl& store) {
+  return component::ComponentStore::Of(store.store, store.engine);
+}
+
+Result<void> SetEventLoop(Store& store, EventLoop* loop) {
+  CVM_ASSIGN_OR_RETURN(component::ComponentStore * components, ComponentStoreOf(store.impl()));
+  components->set_event_loop(loop);
+  return {};
+}
+
+// --- Component
+
+bool Component::IsComponent(std::span<const uint8_t> bytes) {
+  return component::DetectLayer(Bytes(bytes)) == component::BinaryLayer::kComponent;
+}
+
+Result<Component> Component::Load(const Engine& engine, std::span<const uint8_t> bytes) {
+  const std::shared_ptr<EngineState>& state = engine.impl()->state;
+  auto owned = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
+  CVM_ASSIGN_OR_RETURN(auto decoded, component::DecodeComponent(std::move(owned), state->features));
+  // Bodies of core functions are validated when the modules are compiled, below.
+  component::ComponentValidation options;
+  options.module_bodies = false;
+  CVM_RETURN_IF_ERROR(component::ValidateComponent(*decoded, state->features, state->types, options));
+  CVM_ASSIGN_OR_RETURN(auto plan, component::MakePlan(std::move(decoded)));
+  CVM_ASSIGN_OR_RETURN(auto code, component::CompiledComponent::Create(state, std::move(plan)));
+  return Component(std::make_shared<Impl>(Impl{std::move(code)}));
+}
+
+Result<Component> Component::LoadFile(const Engine& engine, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error(ErrorKind::kIo, "cannot open `" + path + "`");
+  const std::vector<char> raw((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (file.bad()) return Error(ErrorKind::kIo, "cannot read `" + path + "`");
+  Result<Component> loaded = Load(engine, {reinterpret_cast<const uint8_t*>(raw.data()), raw.size()});
+  if (!loaded.ok()) return std::move(loaded.error().In(path));
+  return loaded;
+}
+
+std::string ComponentItem::ToString() const {
+  std::string text;
+  for (const std::string& name : path) text += (text.empty() ? "" : "#") + name;
+  return text;
+}
+
+namespace component {
+
+std::string TypeText(const abi::FuncType& type) {
+  std::string text = type.async ? "async func(" : "func(";
+  for (size_t i = 0; i < type.params.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + type.params[i].first + ": " + type.params[i].second.ToString();
+  }
+  text += ")";
+  if (type.result.has_value()) text += " -> " + type.result->ToString();
+  return text;
+}
+
+namespace {
+
+void List(const std::vector<PlanExport>& exports, std::vector<std::string>& path, std::vector<ComponentItem>* items) {
+  for (const PlanExport& e : exports) {
+    path.push_back(e.name);
+    if (const auto* func = std::get_if<PlanExport::Func>(&e.what)) {
+      items->push_back({path, TypeText(*func->type)});
+    } else if (std::holds_alternative<ResourceSlot>(e.what)) {
+      items->push_back({path, "resource"});
+    } else if (std::holds_alternative<ModuleSlot>(e.what)) {
+      items->push_back({path, "core module"});
+    } else {
+      List(std::get<std::vector<PlanExport>>(e.what), path, items);
+    }
+    path.pop_back();
+  }
+}
+
+}  // namespace
+
+std::vector<ComponentItem> ListExports(const Plan& plan) {
+  std::vector<ComponentItem> items;
+  std::vector<std::string> path;
+  List(plan.exports, path, &items);
+  return items;
+}
+
+}  // namespace component
+
+std::vector<ComponentItem> Component::imports() const {
+  std::vector<ComponentItem> items;
+  for (const PlanImport& import : impl_->code->plan().imports) {
+    if (!import.used) continue;
+    const auto* func = std::get_if<component::FuncTypeRef>(&import.what);
+    const bool resource = std::holds_alternative<component::ResourceSlot>(import.what);
+    items.push_back({import.path, func != nullptr ? component::TypeText(**func)
+                                  : resource      ? "resource"
+                                                  : "core module"});
+  }
+  return items;
+}
+
+std::vector<ComponentItem> Component::exports() const { return component::ListExports(impl_->code->plan()); }
+
+// --- resources
+
+ComponentResource::Impl::~Impl() {
+  // Nobody is left to be told of a trap.
+  if (owned && live) static_cast<void>(Drop().ok());
+}
+
+Result<void> ComponentResource::Impl::Drop() {
+  if (!live || !owned) return UsageError("the resource is not owned by the host");
+  live = false;
+  if (type->impl() == nullptr) {
+    static_cast<const component::HostResourceType&>(*type).Destroy(rep);
+    return {};
+  }
+  return store->DropOwn({type.get(), rep});
+}
+
+bool ComponentResource::valid() const { return impl_ != nullptr && impl_->live; }
+bool ComponentResource::owned() const { return impl_ != nullptr && impl_->owned; }
+Result<void> ComponentResource::Drop() {
+  if (impl_ == nullptr) return UsageError("the handle is empty");
+  return impl_->Drop();
+}
+
+ComponentValue ComponentResourceType::New(uint64_t rep) const {
+  auto impl = std::make_shared<ComponentResource::Impl>();
+  impl->type = impl_->type;
+  impl->rep = rep;
+  impl->owned = true;
+  return ComponentValue(ComponentResource(std::move(impl)));
+}
+
+Result<uint64_t> ComponentResourceType::Rep(const ComponentValue& value) const {
+  const auto* resource = value.As<ComponentResource>();
+  if (resource == nullptr || !resource->valid()) return UsageError("the value is no resource");
+  if (resource->impl()->type.get() != impl_->type.get()) return UsageError("the resource is of another type");
+  return resource->impl()->rep;
+}
+
+// --- ComponentLinker
+
+ComponentLinker::ComponentLinker(const Engine&) : impl_(std::make_unique<Impl>()) {}
+ComponentLinker::~ComponentLinker() = default;
+ComponentLinker::ComponentLinker(ComponentLinker&&) noexcept = default;
+ComponentLinker& ComponentLinker::operator=(ComponentLinker&&) noexcept = default;
+
+namespace {
+
+using abi::Value;
+using component::ValueConverter;
+
+// What the guest lent for the call is taken back when the call is over.
+struct Borrowed {
+  std::vector<std::shared_ptr<ComponentResource::Impl>> list;
+  Borrowed() = default;
+  Borrowed(Borrowed&&) = default;
+  Borrowed& operator=(Borrowed&&) = default;
+  ~Borrowed() {
+    for (const auto& impl : list) impl->live = false;
+  }
+};
+
+Pending<std::vector<Value>> Convert(component::ComponentStore& store, component::FuncTypeRef type,
+                                    Pending<std::vector<ComponentValue>> pending, Borrowed borrowed) {
+  if (!pending.ready()) {
+    auto& suspension = pending.suspension();
+    return Pending<std::vector<Value>>::Suspend(
+        std::move(suspension.waiter),
+        [&store, type, resume = std::move(suspension.resume), borrowed = std::move(borrowed)]() mutable {
+          return Convert(store, type, resume(), std::move(borrowed));
+        });
+  }
+  if (!pending.result().ok()) return std::move(pending.result()).error();
+  const std::vector<ComponentValue>& results = *pending.result();
+  if (results.size() != (type->result.has_value() ? 1 : 0)) return UsageError("wrong number of results");
+  std::vector<Value> values;
+  ValueConverter converter(store);
+  if (type->result.has_value()) {
+    Result<Value> value = converter.ToAbi(results[0], *type->result);
+    if (!value.ok()) return std::move(value).error();
+    values.push_back(*std::move(value));
+  }
+  converter.Commit();
+  return values;
+}
+
+}  // namespace
+
+ComponentLinker& ComponentLinker::Define(std::string_view instance, std::string_view name, ComponentHostFunc function) {
+  auto body = [function = std::move(function)](component::HostContext& context, std::vector<Value> args) {
+    ValueConverter converter(context.store);
+    ComponentHostCall call;
+    for (size_t i = 0; i < args.size(); ++i)
+      call.args.push_back(converter.FromAbi(args[i], context.type->params[i].second));
+    Borrowed borrowed;
+    borrowed.list = converter.TakeBorrowed();
+    return Convert(context.store, context.type, function(call), std::move(borrowed));
+  };
+  impl_->linker.Instance(instance).Define(name, std::make_shared<component::DynamicFunction>(std::move(body)));
+  return *this;
+}
+
+ComponentResourceType ComponentLinker::DefineResource(std::string_view instance, std::string_view name,
+                                                      std::function<void(uint64_t rep)> destructor) {
+  auto type = std::make_shared<const component::HostResourceType>(std::string(name), std::move(destructor));
+  impl_->linker.Instance(instance).Define(name, std::shared_ptr<const abi::ResourceType>(type));
+  return ComponentResourceType(std::make_shared<const ComponentResourceType::Impl>(ComponentResourceType::Impl{type}));
+}
+
+namespace {
+
+void DefineAll(const component::RunningComponent& running, const std::vector<PlanExport>& exports,
+               component::LinkerInstance& into) {
+  for (const PlanExport& e : exports) {
+    if (const auto* func = std::get_if<PlanExport::Func>(&e.what)) {
+      const component::ExportedFunc found = running.Func(func->func);
+      std::visit([&](const auto& f) { into.Define(e.name, f); }, found);
+    } else if (const auto* resource = std::get_if<component::ResourceSlot>(&e.what)) {
+      into.Define(e.name, running.Resource(*resource));
+    } else if (const auto* nested = std::get_if<std::vector<PlanExport>>(&e.what)) {
+      DefineAll(running, *nested, into.Nested(e.name));
+    }
+  }
+}
+
+}  // namespace
+
+ComponentLinker& ComponentLinker::DefineInstance(const ComponentInstance& provider) {
+  const auto& running = *static_cast<const component::RunningComponent*>(provider.running());
+  for (const PlanExport& e : running.plan().exports) {
+    if (const auto* nested = std::get_if<std::vector<PlanExport>>(&e.what)) {
+      DefineAll(running, *nested, impl_->linker.Instance(e.name));
+    }
+  }
+  std::vector<PlanExport> own;
+  for (const PlanExport& e : running.plan().exports) {
+    if (!std::holds_alternative<std::vector<PlanExport>>(e.what)) own.push_back(e);
+  }
+  DefineAll(running, own, impl_->linker.Instance(""));
+  return *this;
+}
+
+ComponentLinker& ComponentLinker::OnUnmet(std::function<std::string(std::string_view import_name)> hint) {
+  impl_->linker.set_hint(std::move(hint));
+  return *this;
+}
+
+ComponentLinker& ComponentLinker::TrapUnknownImports(bool on) {
+  impl_->linker.set_trap_unknown(on);
+  return *this;
+}
+
+Result<void> ComponentLinker::Check(const Component& component) const {
+  CVM_RETURN_IF_ERROR(impl_->linker.Resolve(component.impl()->code->plan()));
+  return {};
+}
+
+Result<ComponentInstance> ComponentLinker::Instantiate(Store& store, const Component& component) const {
+  if (component.impl()->code->engine() != store.impl().engine) {
+    return UsageError("the component and the store belong to different engines");
+  }
+  CVM_ASSIGN_OR_RETURN(component::ComponentStore * components, ComponentStoreOf(store.impl()));
+  CVM_ASSIGN_OR_RETURN(component::RunningComponent * running,
+                       impl_->linker.Instantiate(*components, component.impl()->code));
+  return ComponentInstance(&store.impl(), running);
+}
+
+}  // namespace cvm

@@ -1,0 +1,58 @@
+// The insides of the public handles (include/cvm/component.hpp): what wasi/ and tools reach through impl().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "component/host/linker.hpp"
+#include "component/runtime/export_call.hpp"
+#include "cvm/component.hpp"
+#include "vm/engine/api_impl.hpp"
+
+namespace cvm {
+
+struct Component::Impl {
+  std::shared_ptr<const component::CompiledComponent> code;
+};
+
+struct ComponentLinker::Impl {
+  component::Linker linker;
+};
+
+struct ComponentResourceType::Impl {
+  std::shared_ptr<const component::HostResourceType> type;
+};
+
+// One handle that the host has. A borrow is made invalid when its call is over.
+struct ComponentResource::Impl {
+  component::ComponentStore* store = nullptr;  // null for types of the host, which need none
+  std::shared_ptr<const abi::ResourceType> type;
+  uint64_t rep = 0;
+  bool owned = false;
+  bool live = true;
+
+  ~Impl();
+  Result<void> Drop();
+};
+
+struct ComponentFunc::Impl {
+  component::ComponentStore& store;
+  component::ExportedFunc function;
+  component::FuncTypeRef type;
+};
+
+struct ComponentCall::Impl {
+  Impl(component::ComponentStore& store, const component::LiftedFunc& function) : store(store), call(store, function) {}
+
+  component::ComponentStore& store;
+  component::FuncTypeRef type;
+  std::vector<abi::Value> values;
+  std::vector<std::shared_ptr<ComponentResource::Impl>> lent;  // kept for as long as the callee may use them
+  component::ExportCall call;                                  // goes first
+};
+
+// The component layer of a store.
+Result<component::ComponentStore*> ComponentStoreOf(Store::Impl& store);
+
+}  // namespace cvm
