@@ -1,0 +1,2 @@
+include(CvmBindgen)
+cvm_wasi_headers(wasi_world)
