@@ -20,6 +20,8 @@
 
 namespace cvm::wasi {
 
+struct Preview2;
+
 // Everything in the order of its life: the reactor goes first and uses the others.
 struct EventLoop::Impl {
   static Result<std::unique_ptr<Impl>> Make(std::shared_ptr<Clock> clock);
@@ -68,6 +70,9 @@ struct WasiContext::Impl {
 
   // Set by a driver that runs several guests on the thread.
   Wait wait;
+
+  // The interfaces of 0.2, once they have been asked for (wasi/world). They go first: they use all of the above.
+  std::shared_ptr<Preview2> preview2;
 };
 
 }  // namespace cvm::wasi

@@ -28,6 +28,10 @@
 #include "cvm/linker.hpp"
 #include "cvm/result.hpp"
 
+namespace cvm {
+class ComponentLinker;
+}  // namespace cvm
+
 namespace cvm::wasi {
 
 enum class Access : uint8_t { kReadOnly, kReadWrite };
@@ -105,6 +109,7 @@ struct WasiLimits {
   uint32_t max_descriptors = 16'384;               // open at the same time; EMFILE
   uint32_t max_poll_subscriptions = 65'536;        // of one poll; EINVAL
   uint64_t max_random_bytes = uint64_t{64} << 20;  // of one call; EINVAL
+  uint32_t max_poll_entries = 1'000'000;           // of one list of wasi:io/poll; a trap
 };
 
 // An event loop that the contexts of one thread may share; a context that is given none makes its own when it first has
@@ -174,5 +179,16 @@ class WasiContext {
 // Defines preview 1 (`wasi_snapshot_preview1`, and its predecessor `wasi_unstable`) for core modules. A guest that
 // calls proc_exit ends its run with an Error of kind kExit, see Error::exit_code.
 Result<void> AddPreview1(Linker& linker, std::shared_ptr<WasiContext> context);
+
+// Defines WASI 0.2 for components: all of wasi:cli's world `command` and what a component of wasi:http imports.
+// Networks are denied: sockets and requests answer with the error of their interface that says so. A guest that calls
+// wasi:cli/exit ends its run with an Error of kind kExit. The context must outlive the linker and the stores of its
+// guests.
+Result<void> AddPreview2(ComponentLinker& linker, WasiContext& context);
+// Lets synchronous calls of the store's components wait in the context's event loop.
+Result<void> UseEventLoop(Store& store, WasiContext& context);
+// Writes out what components have left in their standard streams, and blocks until it is gone: for the end of a
+// program.
+Result<void> FlushOutput(WasiContext& context);
 
 }  // namespace cvm::wasi
