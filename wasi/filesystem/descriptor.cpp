@@ -14,19 +14,22 @@ std::shared_ptr<const File> HostDescriptor::SharedFile() const {
   return std::shared_ptr<const File>(descriptor_, descriptor_->AsFile());
 }
 
-// --- Data of files. A directory has none: bad-descriptor, as in every implementation.
+// --- Data of files. A directory has none: bad-descriptor, but for read-via-stream, where wasmtime says is-directory and
+// guests' read(2) is built on it.
 
 Result<HostDescriptor::Fallible<HostDescriptor::OwnInput>> HostDescriptor::ReadViaStream(uint64_t offset) {
   auto file = SharedFile();
-  if (file == nullptr || !file->access().read) return Fallible<OwnInput>(Err(ErrorCode::kBadDescriptor));
+  if (file == nullptr) return Fallible<OwnInput>(Err(ErrorCode::kIsDirectory));
+  if (!file->access().read) return Fallible<OwnInput>(Err(ErrorCode::kBadDescriptor));
   auto source = std::make_shared<FileStreamSource>(std::move(file), offset);
   return Fallible<OwnInput>(Ok(OwnInput(std::make_unique<HostInputStream>(reactor_, std::move(source)))));
 }
 
 HostDescriptor::Fallible<HostDescriptor::OwnOutput> HostDescriptor::OutputAt(std::optional<uint64_t> position) {
   auto file = SharedFile();
-  if (file == nullptr || !file->access().write) return Err(ErrorCode::kBadDescriptor);
+  if (file == nullptr) return Err(ErrorCode::kBadDescriptor);
   if (!file->rights().write) return Err(ErrorCode::kReadOnly);
+  // A descriptor that was not opened for writing gets its stream, as in wasmtime; the first write to it fails.
   auto sink = std::make_shared<FileStreamSink>(reactor_, std::move(file), position);
   return Ok(OwnOutput(std::make_unique<HostOutputStream>(reactor_, std::move(sink))));
 }
