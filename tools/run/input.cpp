@@ -1,5 +1,6 @@
 #include "tools/run/input.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -42,6 +43,10 @@ Result<std::string> ReadInput(const std::string& path) {
     return Error(ErrorKind::kIo, std::strerror(errno)).In("failed to read input file: " + path);
   }
   return content;
+}
+
+std::span<const uint8_t> BytesOf(std::string_view content) {
+  return {reinterpret_cast<const uint8_t*>(content.data()), content.size()};
 }
 
 InputKind DetectKind(std::string_view content) {

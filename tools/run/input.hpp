@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "cvm/result.hpp"
 
@@ -11,6 +13,8 @@ namespace cvm::run {
 Result<std::string> ReadInput(const std::string& path);
 
 enum class InputKind : uint8_t { kCoreBinary, kComponentBinary, kCoreText, kComponentText };
+
+std::span<const uint8_t> BytesOf(std::string_view content);
 
 // Told apart by content: a binary begins with \0asm, and its layer field says which it is; all else is text, and a
 // component where its first form is `(component`.

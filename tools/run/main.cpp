@@ -13,7 +13,7 @@
 namespace cvm::run {
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand, &kWastCommand, &kValidateCommand};
+constexpr std::array kCommands = {&kRunCommand, &kWastCommand, &kValidateCommand, &kWitCommand};
 
 const Command* FindCommand(std::string_view name) {
   const auto found = std::ranges::find(kCommands, name, [](const Command* command) { return command->name; });

@@ -1,5 +1,8 @@
 #include "tools/run/module_input.hpp"
 
+#include <optional>
+
+#include "cvm/component.hpp"
 #include "tools/run/input.hpp"
 
 namespace cvm::run {
@@ -7,21 +10,28 @@ namespace cvm::run {
 Result<Module> LoadCoreModule(const Engine& engine, const std::string& content) {
   switch (DetectKind(content)) {
     case InputKind::kCoreBinary:
-      return Module::Load(engine, {reinterpret_cast<const uint8_t*>(content.data()), content.size()});
+      return Module::Load(engine, BytesOf(content));
     case InputKind::kCoreText:
       return Module::Parse(engine, content);
     case InputKind::kComponentBinary:
     case InputKind::kComponentText:
       break;
   }
-  return Error(ErrorKind::kUnsupported, "components are not part of this build");
+  return Error(ErrorKind::kUnsupported, "components in the text format cannot be read yet");
 }
 
 Result<void> Validate(const Engine& engine, const std::string& path) {
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return content.error();
-  Result<Module> module = LoadCoreModule(engine, *content);
-  if (!module.ok()) return std::move(module.error().In("failed to validate `" + path + "`"));
+  std::optional<Error> wrong;
+  if (DetectKind(*content) == InputKind::kComponentBinary) {
+    Result<Component> component = Component::Load(engine, BytesOf(*content));
+    if (!component.ok()) wrong = std::move(component).error();
+  } else {
+    Result<Module> module = LoadCoreModule(engine, *content);
+    if (!module.ok()) wrong = std::move(module).error();
+  }
+  if (wrong.has_value()) return std::move(wrong->In("failed to validate `" + path + "`"));
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "cvm/linker.hpp"
 #include "cvm/wasi.hpp"
 #include "tools/run/commands.hpp"
+#include "tools/run/component_run.hpp"
 #include "tools/run/core_values.hpp"
 #include "tools/run/input.hpp"
 #include "tools/run/module_input.hpp"
@@ -17,7 +18,8 @@ namespace cvm::run {
 namespace {
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"invoke", 0, "NAME", "call this exported function; the words after FILE are its arguments"},
+    {"invoke", 0, "NAME",
+     "call this export: of a module with the words after FILE, of a component as 'name(\"x\", 1)'"},
     {"dir", 0, "HOST[::GUEST[::ro|rw]]", "open a directory to the guest, under the name GUEST"},
     {"env", 0, "NAME[=VAL]", "set a variable of the guest; without =VAL to the value that it has here"},
     {"argv0", 0, "NAME", "the guest's argument 0, instead of the name of FILE"},
@@ -61,18 +63,20 @@ Result<void> RunExports(const Instance& instance, const std::optional<std::strin
 }
 
 // A core module of preview 1, or one that needs nothing.
-Result<void> RunCore(const CommandLine& line, const Engine& engine, const StoreOptions& options,
-                     const wasi::WasiConfig& wasi_config, const std::string& content) {
+Result<int> RunCore(const CommandLine& line, const Engine& engine, const StoreOptions& options,
+                    const wasi::WasiConfig& wasi_config, const std::string& content) {
   Result<Module> module = LoadCoreModule(engine, content);
   if (!module.ok()) return std::move(module).error();
   const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(wasi_config);
   if (!context.ok()) return context.error();
   Store store(engine, options);
   Linker linker(engine);
-  if (Result<void> added = wasi::AddPreview1(linker, *context); !added.ok()) return added;
+  if (Result<void> added = wasi::AddPreview1(linker, *context); !added.ok()) return std::move(added).error();
   Result<Instance> instance = linker.Instantiate(store, *module);
   if (!instance.ok()) return std::move(instance.error().In("failed to instantiate"));
-  return RunExports(*instance, line.Last("invoke"), std::span(line.operands).subspan(1));
+  Result<void> done = RunExports(*instance, line.Last("invoke"), std::span(line.operands).subspan(1));
+  if (!done.ok()) return std::move(done).error();
+  return 0;
 }
 
 int Run(const Command& command, const CommandLine& line) {
@@ -92,9 +96,11 @@ int Run(const Command& command, const CommandLine& line) {
   if (!engine.ok()) return ReportError(engine.error());
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return ReportError(content.error());
-  Result<void> done = RunCore(line, *engine, options, *wasi_config, *content);
-  if (done.ok()) return 0;
-  return ReportError(done.error().In("failed to run main module `" + path + "`"));
+  Result<int> code = DetectKind(*content) == InputKind::kComponentBinary
+                         ? RunComponent({*engine, options, *wasi_config, line.Last("invoke")}, *content)
+                         : RunCore(line, *engine, options, *wasi_config, *content);
+  if (code.ok()) return *code;
+  return ReportError(code.error().In("failed to run main module `" + path + "`"));
 }
 
 }  // namespace

@@ -1,0 +1,40 @@
+// Running components: what `cvm-run run` does with one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cvm/component.hpp"
+#include "cvm/store.hpp"
+#include "cvm/wasi.hpp"
+
+namespace cvm::run {
+
+// What a component is run with.
+struct ComponentRun {
+  const Engine& engine;
+  const StoreOptions& store_options;
+  const wasi::WasiConfig& wasi_config;
+  std::optional<std::string> invoke;  // `name("x", 1)`, or a name alone
+};
+
+// A command's `run`, or the function to invoke, whose result goes to standard output in WAVE. The exit code: 1 if `run`
+// answers an error.
+Result<int> RunComponent(const ComponentRun& run, const std::string& content);
+
+// A call in words, taken apart: `wasi:cli/run@0.2.0.run()` is the function `run` of the instance before its last point.
+struct InvokeTarget {
+  std::string function;   // "greet", "demo:greet/greet@0.1.0.hello", "demo:greet/greet#hello"
+  std::string arguments;  // without the parentheses
+};
+Result<InvokeTarget> ParseInvoke(std::string_view text);
+
+// The name that GetFunc takes. A bare name is looked for in all exports; several of that name are an error that lists
+// them.
+Result<std::string> ResolveExport(std::span<const std::string> exports, std::string_view function);
+
+// The text of a world: imports and exports by instance. For `cvm-run wit`.
+std::string WorldText(std::span<const ComponentItem> imports, std::span<const ComponentItem> exports);
+
+}  // namespace cvm::run
