@@ -26,6 +26,15 @@ Result<void> SetEventLoop(Store& store, EventLoop* loop) {
   return {};
 }
 
+Result<void> SetComponentLimits(Store& store, const ComponentLimits& limits) {
+  CVM_ASSIGN_OR_RETURN(component::ComponentStore * components, ComponentStoreOf(store.impl()));
+  component::StoreLimits& own = components->limits();
+  own.handles.max_handles = limits.max_handles;
+  own.host_bytes_per_call = limits.max_host_bytes_per_call;
+  own.max_component_instances = limits.max_component_instances;
+  return {};
+}
+
 // --- Component
 
 bool Component::IsComponent(std::span<const uint8_t> bytes) {
@@ -127,10 +136,11 @@ ComponentResource::Impl::~Impl() {
 Result<void> ComponentResource::Impl::Drop() {
   if (!live || !owned) return UsageError("the resource is not owned by the host");
   live = false;
-  if (type->impl() == nullptr) {
+  if (store == nullptr) {
     static_cast<const component::HostResourceType&>(*type).Destroy(rep);
     return {};
   }
+  if (store_alive.expired()) return UsageError("the store of the resource is gone");
   return store->DropOwn({type.get(), rep});
 }
 
@@ -269,18 +279,24 @@ ComponentLinker& ComponentLinker::TrapUnknownImports(bool on) {
   return *this;
 }
 
-Result<void> ComponentLinker::Check(const Component& component) const {
-  CVM_RETURN_IF_ERROR(impl_->linker.Resolve(component.impl()->code->plan()));
-  return {};
+Result<PreparedComponent> ComponentLinker::Prepare(const Component& component) const {
+  PreparedComponent::Impl prepared{component.impl()->code, {}};
+  CVM_ASSIGN_OR_RETURN(prepared.imports, impl_->linker.Resolve(prepared.code->plan()));
+  return PreparedComponent(std::make_shared<const PreparedComponent::Impl>(std::move(prepared)));
 }
 
 Result<ComponentInstance> ComponentLinker::Instantiate(Store& store, const Component& component) const {
-  if (component.impl()->code->engine() != store.impl().engine) {
+  CVM_ASSIGN_OR_RETURN(const PreparedComponent prepared, Prepare(component));
+  return prepared.Instantiate(store);
+}
+
+Result<ComponentInstance> PreparedComponent::Instantiate(Store& store) const {
+  if (impl_->code->engine() != store.impl().engine) {
     return UsageError("the component and the store belong to different engines");
   }
   CVM_ASSIGN_OR_RETURN(component::ComponentStore * components, ComponentStoreOf(store.impl()));
   CVM_ASSIGN_OR_RETURN(component::RunningComponent * running,
-                       impl_->linker.Instantiate(*components, component.impl()->code));
+                       component::RunningComponent::Instantiate(*components, impl_->code, impl_->imports));
   return ComponentInstance(&store.impl(), running);
 }
 

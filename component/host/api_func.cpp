@@ -108,6 +108,8 @@ Result<ComponentCall> ComponentFunc::Start(std::span<const ComponentValue> args,
     CVM_ASSIGN_OR_RETURN(abi::Value value, converter.ToAbi(args[i], type.params[i].second));
     values.push_back(std::move(value));
   }
+  // Before resources are given away.
+  CVM_RETURN_IF_ERROR((*lifted)->instance->CheckMayEnterFrom(nullptr));
   auto call = std::make_unique<ComponentCall::Impl>(impl_->store, **lifted);
   call->type = impl_->type;
   call->lent = converter.TakeLent();

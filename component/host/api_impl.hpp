@@ -20,6 +20,11 @@ struct ComponentLinker::Impl {
   component::Linker linker;
 };
 
+struct PreparedComponent::Impl {
+  std::shared_ptr<const component::CompiledComponent> code;
+  std::vector<component::ImportValue> imports;
+};
+
 struct ComponentResourceType::Impl {
   std::shared_ptr<const component::HostResourceType> type;
 };
@@ -27,7 +32,8 @@ struct ComponentResourceType::Impl {
 // One handle that the host has. A borrow is made invalid when its call is over.
 struct ComponentResource::Impl {
   component::ComponentStore* store = nullptr;  // null for types of the host, which need none
-  std::shared_ptr<const abi::ResourceType> type;
+  std::weak_ptr<const void> store_alive;
+  std::shared_ptr<const abi::ResourceType> type;  // a guest's belongs to the store
   uint64_t rep = 0;
   bool owned = false;
   bool live = true;

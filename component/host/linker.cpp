@@ -1,5 +1,6 @@
 #include "component/host/linker.hpp"
 
+#include "component/host/api_text.hpp"
 #include "component/host/dynamic_function.hpp"
 #include "vm/base/try.hpp"
 
@@ -69,21 +70,39 @@ ImportValue Linker::Find(const PlanImport& import) const {
   return item == nullptr ? ImportValue() : ValueOf(*item);
 }
 
-// "`wasi:http/types@0.3.0` (offered: `wasi:http/types@0.2.12`; add -S http)"
-std::string Linker::Missing(const PlanImport& import) const {
+// What is offered instead of the instance (or function of the root) of that name, and what would help.
+std::string Linker::Notes(const std::string& name) const {
   std::string notes;
-  const std::optional<InterfaceName> wanted = InterfaceOf(import.path[0]);
-  if (wanted.has_value() && Match(import.path[0]) == nullptr) {
+  const std::optional<InterfaceName> wanted = InterfaceOf(name);
+  if (wanted.has_value() && Match(name) == nullptr) {
     for (const auto& entry : entries_) {
       if (!entry->interface.has_value() || entry->interface->Path() != wanted->Path()) continue;
       notes += (notes.empty() ? "offered: `" : ", `") + entry->name + "`";
     }
   }
   if (hint_) {
-    const std::string hint = hint_(import.path[0]);
+    const std::string hint = hint_(name);
     if (!hint.empty()) notes += (notes.empty() ? "" : "; ") + hint;
   }
-  return notes;
+  return notes.empty() ? "" : " (" + notes + ")";
+}
+
+// "3 unmet imports: `wasi:http/types@0.3.0` (offered: `wasi:http/types@0.2.12`; add -S http): `fields`, `request`; …"
+std::string Linker::Describe(const std::vector<Unmet>& unmet) const {
+  std::string text = unmet.size() == 1 ? "unmet import" : std::to_string(unmet.size()) + " unmet imports";
+  std::map<std::string, std::string> groups;  // what of each instance
+  for (const Unmet& u : unmet) {
+    const std::vector<std::string>& path = u.import->path;
+    std::string& group = groups[path[0]];
+    for (size_t i = 1; i < path.size(); ++i) group += (i > 1 ? " `" : group.empty() ? ": `" : ", `") + path[i] + "`";
+    if (!u.why.empty()) group += " (" + u.why + ")";
+  }
+  bool first = true;
+  for (const auto& [name, items] : groups) {
+    text += (first ? ": `" : "; `") + name + "`" + Notes(name) + items;
+    first = false;
+  }
+  return text;
 }
 
 namespace {
@@ -117,7 +136,8 @@ Result<void> CheckLifted(const abi::FuncType& wanted, const LiftedFunc& lifted, 
     fits = wanted.params[i].first == offered.params[i].first &&
            abi::SameType(wanted.params[i].second, offered.params[i].second, same);
   }
-  return fits ? Result<void>() : UnlinkableError("function types differ");
+  if (fits) return {};
+  return UnlinkableError("expected " + TypeText(wanted) + ", found " + TypeText(offered));
 }
 
 Result<void> CheckFunction(const abi::FuncType& type, const ImportValue& value, const ResolveResource& resolve) {
@@ -141,7 +161,7 @@ ImportValue TrapFor(const PlanImport& import) {
 
 Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {
   std::vector<ImportValue> values;
-  std::map<std::string, std::string> missing;  // notes by import
+  std::vector<Unmet> unmet;
   for (const PlanImport& import : plan.imports) {
     values.push_back(Find(import));
     ImportValue& value = values.back();
@@ -151,7 +171,7 @@ Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {
     if (!import.used) continue;
     if (trap_unknown_) value = TrapFor(import);
     if (!std::holds_alternative<std::monostate>(value)) continue;
-    missing[import.ToString()] = wrong_kind ? "something of another kind has this name" : Missing(import);
+    unmet.push_back({&import, wrong_kind ? "something of another kind has this name" : ""});
   }
   const ResolveResource resolve = [&](ResourceSlot slot) -> const abi::ResourceType* {
     for (size_t i = 0; i < values.size(); ++i) {
@@ -166,16 +186,10 @@ Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {
     const auto* type = std::get_if<FuncTypeRef>(&plan.imports[i].what);
     if (type == nullptr || !plan.imports[i].used || std::holds_alternative<std::monostate>(values[i])) continue;
     const Result<void> fits = CheckFunction(**type, values[i], resolve);
-    if (!fits.ok()) missing[plan.imports[i].ToString()] = fits.error().message();
+    if (!fits.ok()) unmet.push_back({&plan.imports[i], fits.error().message()});
   }
-  if (missing.empty()) return values;
-  std::string text = missing.size() == 1 ? "unmet import: " : std::to_string(missing.size()) + " unmet imports: ";
-  bool first = true;
-  for (const auto& [name, notes] : missing) {
-    text += (first ? "" : ", ") + name + (notes.empty() ? "" : " (" + notes + ")");
-    first = false;
-  }
-  return UnlinkableError(std::move(text));
+  if (unmet.empty()) return values;
+  return UnlinkableError(Describe(unmet));
 }
 
 Result<RunningComponent*> Linker::Instantiate(ComponentStore& store,

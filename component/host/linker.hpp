@@ -61,7 +61,13 @@ class Linker {
   };
   const LinkerInstance* Match(std::string_view name) const;
   ImportValue Find(const PlanImport& import) const;
-  std::string Missing(const PlanImport& import) const;
+  // An import that is not met, and why something that has its name will not do.
+  struct Unmet {
+    const PlanImport* import;
+    std::string why;
+  };
+  std::string Notes(const std::string& name) const;
+  std::string Describe(const std::vector<Unmet>& unmet) const;
 
   std::vector<std::unique_ptr<Entry>> entries_;
   Hint hint_;

@@ -275,10 +275,14 @@ ComponentValue ValueConverter::ResourceFromAbi(const abi::Value& value) {
   auto impl = std::make_shared<ComponentResource::Impl>();
   const auto* own = value.As<abi::OwnHandle>();
   const abi::ResourceType* type = own != nullptr ? own->type : value.As<abi::BorrowHandle>()->type;
-  impl->type = std::shared_ptr<const abi::ResourceType>(std::shared_ptr<void>(), type);
+  if (type->impl() == nullptr) impl->type = static_cast<const HostResourceType*>(type)->weak_from_this().lock();
+  if (impl->type == nullptr) impl->type = std::shared_ptr<const abi::ResourceType>(std::shared_ptr<void>(), type);
   impl->rep = own != nullptr ? own->rep : value.As<abi::BorrowHandle>()->rep;
   impl->owned = own != nullptr;
-  impl->store = &store_;
+  if (type->impl() != nullptr) {
+    impl->store = &store_;
+    impl->store_alive = store_.alive();
+  }
   if (own == nullptr) borrowed_.push_back(impl);
   return ComponentValue(ComponentResource(std::move(impl)));
 }

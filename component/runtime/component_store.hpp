@@ -16,7 +16,7 @@ namespace cvm::component {
 class RunningComponent;
 
 // Limits of the component layer, beside those of rt::StoreLimits.
-struct ComponentLimits {
+struct StoreLimits {
   abi::HandleLimits handles;  // of each component instance
   uint64_t host_bytes_per_call = abi::kDefaultHostBytesPerCall;
   uint32_t max_component_instances = 100'000;
@@ -29,7 +29,7 @@ class ComponentStore {
   ~ComponentStore();
 
   rt::Store& store() { return store_; }
-  ComponentLimits& limits() { return limits_; }
+  StoreLimits& limits() { return limits_; }
   // Not owned; null where there is none.
   EventLoop* event_loop() const { return event_loop_; }
   void set_event_loop(EventLoop* loop) { event_loop_ = loop; }
@@ -45,6 +45,9 @@ class ComponentStore {
   // A context for host functions that nobody's code calls.
   rt::Context* any_context() const { return any_context_; }
 
+  // Expires when the store dies: for handles that may outlive it.
+  std::weak_ptr<const void> alive() const { return alive_; }
+
   // Owns a running component.
   RunningComponent& Add(std::unique_ptr<RunningComponent> component);
   Result<void> CountInstances(size_t more);
@@ -53,12 +56,13 @@ class ComponentStore {
   ComponentStore(rt::Store& store, rt::Context* any);
 
   rt::Store& store_;
-  ComponentLimits limits_;
+  StoreLimits limits_;
   EventLoop* event_loop_ = nullptr;
   rt::Context* any_context_;
   std::vector<std::unique_ptr<Task>> free_tasks_;
   std::vector<std::unique_ptr<RunningComponent>> components_;
   size_t instances_ = 0;
+  std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
   uint32_t running_ = 0;  // nested runs on the native stack
   friend class RunScope;
 };

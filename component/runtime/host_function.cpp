@@ -7,10 +7,6 @@
 
 namespace cvm::component {
 
-Pending<std::vector<abi::Value>> HostFunction::CallByHost(ComponentStore&, std::vector<abi::Value>) const {
-  return UnsupportedError("the host cannot call this function of its own");
-}
-
 std::span<abi::CoreValue> ReadWindow(const uint64_t* window, std::span<const abi::CoreType> types,
                                      abi::CoreValue* values) {
   for (size_t i = 0; i < types.size(); ++i) {

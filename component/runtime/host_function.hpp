@@ -12,7 +12,6 @@
 
 #include "canonical-abi/flat/core_value.hpp"
 #include "canonical-abi/memory/context.hpp"
-#include "canonical-abi/values/value.hpp"
 #include "component/runtime/objects.hpp"
 #include "cvm/bind.hpp"
 #include "cvm/result.hpp"
@@ -45,8 +44,6 @@ class HostFunction {
   virtual Result<HostStep> Start(HostFrame& frame) const = 0;
   // Can it be called with this type? Answers an error of kind kUnlinkable that says what it expects.
   virtual Result<void> CheckType(const abi::FuncType& type, const ResolveResource& resolve) const = 0;
-  // A call by the host itself, of an import that a component exports again.
-  virtual Pending<std::vector<abi::Value>> CallByHost(ComponentStore& store, std::vector<abi::Value> args) const;
 };
 
 // The parameters in `window` as core values of these types. REQUIRES: `values` has room.

@@ -45,7 +45,7 @@ class GuestResourceType final : public abi::ResourceType {
 };
 
 // Defined by a host; may be shared by stores (each has representations of its own).
-class HostResourceType final : public abi::ResourceType {
+class HostResourceType final : public abi::ResourceType, public std::enable_shared_from_this<HostResourceType> {
  public:
   using Destructor = std::function<void(uint64_t rep)>;
   HostResourceType(std::string name, Destructor destructor)

@@ -14,6 +14,17 @@ Result<RunningComponent*> RunningComponent::Instantiate(ComponentStore& store,
   return &made;
 }
 
+// What comes from another component has to be of the same store.
+Result<void> RunningComponent::CheckStore(const ImportValue& import) const {
+  const ComponentInstanceState* from = nullptr;
+  if (auto* const* lifted = std::get_if<const LiftedFunc*>(&import)) from = (*lifted)->instance;
+  if (const auto* type = std::get_if<std::shared_ptr<const abi::ResourceType>>(&import)) {
+    if ((*type)->impl() != nullptr) from = static_cast<const GuestResourceType&>(**type).instance();
+  }
+  if (from == nullptr || &from->store() == &store_) return {};
+  return UsageError("components of different stores cannot be linked");
+}
+
 Result<void> RunningComponent::Prepare() {
   const Plan& plan = code_->plan();
   if (imports_.size() != plan.imports.size()) return UsageError("wrong number of imports");
@@ -24,6 +35,7 @@ Result<void> RunningComponent::Prepare() {
     instances_.push_back(std::make_unique<ComponentInstanceState>(store_, parent_state, store_.limits().handles));
     instances_.back()->ShareResources(resources_);
   }
+  for (const ImportValue& import : imports_) CVM_RETURN_IF_ERROR(CheckStore(import));
   for (size_t i = 0; i < imports_.size(); ++i) {
     const auto* slot = std::get_if<ResourceSlot>(&plan.imports[i].what);
     const auto* type = std::get_if<std::shared_ptr<const abi::ResourceType>>(&imports_[i]);

@@ -56,6 +56,7 @@ class RunningComponent {
       : store_(store), code_(std::move(code)), imports_(std::move(imports)) {}
 
   Result<void> Prepare();
+  Result<void> CheckStore(const ImportValue& import) const;
   Result<void> Run(size_t step);
   Result<void> Run(size_t step, const InstantiateCore& s);
   Result<void> Run(size_t step, const ExtractCoreExport& s);

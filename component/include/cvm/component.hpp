@@ -63,6 +63,19 @@ class Component {
 
 class ComponentInstance;
 
+// A component that is linked: what instantiating it again and again need not repeat. Immutable, shared between threads,
+// and independent of the linker; but for imports that are met by an instance, which tie it to that one's store.
+class PreparedComponent {
+ public:
+  Result<ComponentInstance> Instantiate(Store& store) const;
+
+  struct Impl;
+  explicit PreparedComponent(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}  // for cvm's own layers
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
 // What a dynamic host function is called with.
 struct ComponentHostCall {
   std::vector<ComponentValue> args;
@@ -106,8 +119,9 @@ class ComponentLinker {
   // Unmet functions trap when they are called, instead of being an error of Instantiate.
   ComponentLinker& TrapUnknownImports(bool on = true);
 
-  // All unmet imports are in one Error of kind kUnlinkable.
-  Result<void> Check(const Component& component) const;
+  // Links: finds what meets each import and compares the types. All unmet imports are in one Error of kind kUnlinkable.
+  Result<PreparedComponent> Prepare(const Component& component) const;
+  // Prepare and PreparedComponent::Instantiate.
   Result<ComponentInstance> Instantiate(Store& store, const Component& component) const;
 
   struct Impl;
@@ -188,6 +202,16 @@ class ComponentFunc {
  private:
   std::shared_ptr<const Impl> impl_;
 };
+
+// Limits of the component layer of a store, beside StoreOptions: name in `cvm-run -W`, meaning, default.
+struct ComponentLimits {
+  uint32_t max_handles = 65'536;  // max-handles: of each component instance
+  uint64_t max_host_bytes_per_call = uint64_t{16}
+                                     << 20;    // max-host-bytes-per-call: of values that the host makes of a guest's
+  uint32_t max_component_instances = 100'000;  // max-component-instances
+};
+// For instances that are made from now on. Errors: kLimit, where the store has no room for the component layer.
+Result<void> SetComponentLimits(Store& store, const ComponentLimits& limits);
 
 // What synchronous calls of the store block on. Not owned; null for none.
 Result<void> SetEventLoop(Store& store, EventLoop* loop);

@@ -146,6 +146,28 @@ TEST_CASE("a version suffix needs the canonical version before it") {
   CHECK(WordsOf(Validate(ImportInstance("a:b/c@0.2", suffix))) != "valid");  // 0.2.2.3
 }
 
+TEST_CASE("every changed byte of a valid component is survived") {
+  const std::filesystem::path data = std::filesystem::path(CVM_SOURCE_DIR) / "test/component/data";
+  size_t refused = 0;
+  for (const char* script : {"abi.bin.wast", "async.bin.wast", "types.bin.wast"}) {
+    for (const ScriptCase& one : ReadScript(data / script)) {
+      if (one.kind != ScriptCase::Kind::kValid) continue;
+      for (size_t at = 8; at < one.bytes.size(); ++at) {
+        for (const int change : {1, 0x40, 0xff}) {
+          ByteVector changed = one.bytes;
+          changed[at] = static_cast<uint8_t>(changed[at] ^ change);
+          const auto component = DecodeComponent(Share(std::move(changed)), Features::All());
+          CanonicalTypes types;
+          const bool valid =
+              component.ok() && ValidateComponent(**component, Features::All(), types, {ComponentFeatures::All()}).ok();
+          refused += valid ? 0 : 1;
+        }
+      }
+    }
+  }
+  CHECK(refused > 1'000);
+}
+
 TEST_CASE("values and start functions are refused by name") {
   const Result<void> value = Validate(MakeComponent(Section(12, {0x01, 0x7f, 0x01, 0x00})));
   CHECK(WordsOf(value) == "component values are not part of this build");

@@ -56,8 +56,15 @@ TEST_CASE("file data: read, write, set-size, flags") {
   CHECK(Code(guest.Do(reader->Write(AsBytes("x"), 0))) == "bad-descriptor");
   CHECK(Code(guest.Do(reader->SetSize(1))) == "invalid");
   // Streams of a descriptor that is not open for writing fail at the first write.
-  CHECK(reader->WriteViaStream(0).value().ok());
-  CHECK(reader->AppendViaStream().value().ok());
+  const auto first_write = [](HostDescriptor::Fallible<HostDescriptor::OwnOutput> opened) {
+    REQUIRE(opened.ok());
+    const auto written = opened.value()->Write(AsBytes("x")).value();
+    REQUIRE_FALSE(written.ok());
+    const auto* failed = written.error().As<io::streams::StreamError::LastOperationFailed>();
+    return failed == nullptr ? "closed" : failed->value->ToDebugString().value();
+  };
+  CHECK(first_write(std::move(reader->WriteViaStream(0).value())) == "bad-descriptor");
+  CHECK(first_write(std::move(reader->AppendViaStream().value())) == "bad-descriptor");
   auto writer = guest.MustOpen("f", {}, kWrite);
   CHECK(Code(guest.Do(writer->Read(1, 0))) == "bad-descriptor");
   CHECK(Code(writer->ReadViaStream(0).value()) == "bad-descriptor");
@@ -189,10 +196,11 @@ TEST_CASE("a file is no directory and a directory no file") {
         Code(guest.Do(file->SetTimesAt(kNone, "x", types::NewTimestamp::Now{}, types::NewTimestamp::Now{})))}) {
     CHECK(code == "not-directory");
   }
-  for (const auto& code : {Code(root->ReadViaStream(0).value()), Code(root->WriteViaStream(0).value()),
-                           Code(root->AppendViaStream().value()), Code(guest.Do(root->Read(1, 0))),
-                           Code(guest.Do(root->Write(AsBytes("x"), 0))), Code(guest.Do(root->SetSize(0))),
-                           Code(root->Advise(0, 0, types::Advice::kNormal).value())}) {
+  CHECK(Code(root->ReadViaStream(0).value()) == "is-directory");
+  for (const auto& code :
+       {Code(root->WriteViaStream(0).value()), Code(root->AppendViaStream().value()), Code(guest.Do(root->Read(1, 0))),
+        Code(guest.Do(root->Write(AsBytes("x"), 0))), Code(guest.Do(root->SetSize(0))),
+        Code(root->Advise(0, 0, types::Advice::kNormal).value())}) {
     CHECK(code == "bad-descriptor");
   }
 }
