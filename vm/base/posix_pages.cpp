@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "vm/base/pages.hpp"
+#include "vm/base/small_pages.hpp"
 
 namespace cvm {
 namespace {
@@ -43,6 +44,12 @@ bool Reservation::Commit(size_t offset, size_t bytes) {
 
 void Reservation::Discard(size_t offset, size_t bytes) {
   if (bytes != 0) madvise(base_ + offset, RoundUp(bytes), MADV_DONTNEED);
+}
+
+void PreferSmallPages(const Reservation& reservation) {
+#ifdef MADV_NOHUGEPAGE
+  if (reservation.data() != nullptr) madvise(reservation.data(), reservation.size(), MADV_NOHUGEPAGE);
+#endif
 }
 
 std::unique_ptr<PageImage> PageImage::Create(std::span<const uint8_t> bytes) {
