@@ -11,7 +11,7 @@
 //
 // Handles: own and borrow hold the representation of the resource (`rep`) and the type that it has. They are plain
 // data: whoever lifts an own handle is responsible for passing it on exactly once or for running its destructor; the
-// typed handles of own_borrow.hpp do that by construction.
+// typed handles of cvm/bind.hpp do that by construction.
 //
 // No thread affinity.
 #pragma once

@@ -136,12 +136,10 @@ ComponentResource::Impl::~Impl() {
 Result<void> ComponentResource::Impl::Drop() {
   if (!live || !owned) return UsageError("the resource is not owned by the host");
   live = false;
-  if (store == nullptr) {
-    static_cast<const component::HostResourceType&>(*type).Destroy(rep);
-    return {};
-  }
-  if (store_alive.expired()) return UsageError("the store of the resource is gone");
-  return store->DropOwn({type.get(), rep});
+  const bool orphan = store == nullptr || store_alive.expired();
+  if (!orphan) return store->DropOwn({type.get(), rep});
+  if (of_host) return static_cast<const component::HostResourceType&>(*type).Destroy(nullptr, rep);
+  return UsageError("the store of the resource is gone");
 }
 
 bool ComponentResource::valid() const { return impl_ != nullptr && impl_->live; }
@@ -154,9 +152,31 @@ Result<void> ComponentResource::Drop() {
 ComponentValue ComponentResourceType::New(uint64_t rep) const {
   auto impl = std::make_shared<ComponentResource::Impl>();
   impl->type = impl_->type;
+  impl->of_host = true;
   impl->rep = rep;
   impl->owned = true;
   return ComponentValue(ComponentResource(std::move(impl)));
+}
+
+bool ComponentDrop::IsOf(const Store& store) const { return store_ == &store.impl().store; }
+
+ComponentResourceType::ComponentResourceType(std::string_view name, ComponentDestructor destructor) {
+  component::HostResourceType::Destructor body;
+  if (destructor) {
+    body = [destructor = std::move(destructor)](component::ComponentStore* store, uint64_t rep) {
+      return destructor(ComponentDrop(rep, store == nullptr ? nullptr : &store->store()));
+    };
+  }
+  impl_ = std::make_shared<const Impl>(
+      Impl{std::make_shared<const component::HostResourceType>(std::string(name), std::move(body))});
+}
+
+Result<uint64_t> ComponentResourceType::Take(const ComponentValue& value) const {
+  CVM_ASSIGN_OR_RETURN(const uint64_t rep, Rep(value));
+  ComponentResource::Impl& resource = *value.As<ComponentResource>()->impl();
+  if (!resource.owned) return UsageError("a borrowed resource cannot be taken");
+  resource.live = false;
+  return rep;
 }
 
 Result<uint64_t> ComponentResourceType::Rep(const ComponentValue& value) const {
@@ -229,11 +249,26 @@ ComponentLinker& ComponentLinker::Define(std::string_view instance, std::string_
   return *this;
 }
 
+ComponentLinker& ComponentLinker::DefineResource(std::string_view instance, std::string_view name,
+                                                 const ComponentResourceType& type) {
+  impl_->linker.Instance(instance).Define(name, std::shared_ptr<const abi::ResourceType>(type.impl().type));
+  return *this;
+}
+
+ComponentResourceType ComponentLinker::DefineResource(std::string_view instance, std::string_view name,
+                                                      ComponentDestructor destructor) {
+  ComponentResourceType type(name, std::move(destructor));
+  DefineResource(instance, name, type);
+  return type;
+}
+
 ComponentResourceType ComponentLinker::DefineResource(std::string_view instance, std::string_view name,
                                                       std::function<void(uint64_t rep)> destructor) {
-  auto type = std::make_shared<const component::HostResourceType>(std::string(name), std::move(destructor));
-  impl_->linker.Instance(instance).Define(name, std::shared_ptr<const abi::ResourceType>(type));
-  return ComponentResourceType(std::make_shared<const ComponentResourceType::Impl>(ComponentResourceType::Impl{type}));
+  if (!destructor) return DefineResource(instance, name);
+  return DefineResource(instance, name, [destructor = std::move(destructor)](const ComponentDrop& drop) {
+    destructor(drop.rep);
+    return Result<void>();
+  });
 }
 
 namespace {
@@ -271,6 +306,11 @@ ComponentLinker& ComponentLinker::DefineInstance(const ComponentInstance& provid
 
 ComponentLinker& ComponentLinker::OnUnmet(std::function<std::string(std::string_view import_name)> hint) {
   impl_->linker.set_hint(std::move(hint));
+  return *this;
+}
+
+ComponentLinker& ComponentLinker::OnWarning(std::function<void(std::string_view warning)> listener) {
+  impl_->linker.set_warning(std::move(listener));
   return *this;
 }
 

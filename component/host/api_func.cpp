@@ -19,6 +19,7 @@ const component::RunningComponent& RunningOf(const ComponentInstance& instance) 
 // The exported instance that is asked for: by the same name, a compatible version, or without a version.
 const std::vector<PlanExport>* FindInstance(const std::vector<PlanExport>& exports, std::string_view name) {
   Result<component::ExternName> wanted = component::ParseExternName(name);
+  const auto meaning = [](const component::InterfaceName& of) { return component::MeantByWasi2(of).value_or(of); };
   const std::vector<PlanExport>* compatible = nullptr;
   for (const PlanExport& e : exports) {
     const auto* nested = std::get_if<std::vector<PlanExport>>(&e.what);
@@ -27,7 +28,7 @@ const std::vector<PlanExport>* FindInstance(const std::vector<PlanExport>& expor
     Result<component::ExternName> offered = component::ParseExternName(e.name);
     if (!wanted.ok() || !offered.ok() || !wanted->is_interface() || !offered->is_interface()) continue;
     const bool fits = wanted->interface.version.has_value()
-                          ? component::NamesMatch(wanted->interface, offered->interface)
+                          ? component::NamesMatch(meaning(wanted->interface), meaning(offered->interface))
                           : wanted->interface.Path() == offered->interface.Path();
     if (fits) compatible = nested;
   }

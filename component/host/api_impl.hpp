@@ -31,9 +31,11 @@ struct ComponentResourceType::Impl {
 
 // One handle that the host has. A borrow is made invalid when its call is over.
 struct ComponentResource::Impl {
-  component::ComponentStore* store = nullptr;  // null for types of the host, which need none
+  // Null for a resource of the host's that no guest has had.
+  component::ComponentStore* store = nullptr;
   std::weak_ptr<const void> store_alive;
   std::shared_ptr<const abi::ResourceType> type;  // a guest's belongs to the store
+  bool of_host = false;                           // its type is
   uint64_t rep = 0;
   bool owned = false;
   bool live = true;

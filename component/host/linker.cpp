@@ -1,5 +1,7 @@
 #include "component/host/linker.hpp"
 
+#include <set>
+
 #include "component/host/api_text.hpp"
 #include "component/host/dynamic_function.hpp"
 #include "vm/base/try.hpp"
@@ -40,9 +42,10 @@ LinkerInstance& Linker::Instance(std::string_view name) {
   return entries_.back()->instance;
 }
 
-// The same name, or else the newest compatible version.
+// The same name, or else the newest compatible version, also of what `wasi:…@2.0.0` means.
 const LinkerInstance* Linker::Match(std::string_view name) const {
-  const std::optional<InterfaceName> wanted = InterfaceOf(name);
+  std::optional<InterfaceName> wanted = InterfaceOf(name);
+  if (wanted.has_value()) wanted = MeantByWasi2(*wanted).value_or(*wanted);
   const Entry* best = nullptr;
   for (const auto& entry : entries_) {
     if (entry->name == name) return &entry->instance;
@@ -159,6 +162,18 @@ ImportValue TrapFor(const PlanImport& import) {
 
 }  // namespace
 
+void Linker::WarnOfAliases(const Plan& plan) const {
+  if (!warning_) return;
+  std::set<std::string_view> told;
+  for (const PlanImport& import : plan.imports) {
+    const std::string& name = import.path[0];
+    const std::optional<InterfaceName> wanted = import.used ? InterfaceOf(name) : std::nullopt;
+    const std::optional<InterfaceName> meant = wanted.has_value() ? MeantByWasi2(*wanted) : std::nullopt;
+    if (!meant.has_value() || Match(name) == nullptr || !told.insert(name).second) continue;
+    warning_("import `" + name + "` is taken for `" + meant->ToString() + "`: there is no version 2.0 of WASI");
+  }
+}
+
 Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {
   std::vector<ImportValue> values;
   std::vector<Unmet> unmet;
@@ -188,7 +203,10 @@ Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {
     const Result<void> fits = CheckFunction(**type, values[i], resolve);
     if (!fits.ok()) unmet.push_back({&plan.imports[i], fits.error().message()});
   }
-  if (unmet.empty()) return values;
+  if (unmet.empty()) {
+    WarnOfAliases(plan);
+    return values;
+  }
   return UnlinkableError(Describe(unmet));
 }
 

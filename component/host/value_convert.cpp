@@ -277,12 +277,11 @@ ComponentValue ValueConverter::ResourceFromAbi(const abi::Value& value) {
   const abi::ResourceType* type = own != nullptr ? own->type : value.As<abi::BorrowHandle>()->type;
   if (type->impl() == nullptr) impl->type = static_cast<const HostResourceType*>(type)->weak_from_this().lock();
   if (impl->type == nullptr) impl->type = std::shared_ptr<const abi::ResourceType>(std::shared_ptr<void>(), type);
+  impl->of_host = type->impl() == nullptr;
   impl->rep = own != nullptr ? own->rep : value.As<abi::BorrowHandle>()->rep;
   impl->owned = own != nullptr;
-  if (type->impl() != nullptr) {
-    impl->store = &store_;
-    impl->store_alive = store_.alive();
-  }
+  impl->store = &store_;
+  impl->store_alive = store_.alive();
   if (own == nullptr) borrowed_.push_back(impl);
   return ComponentValue(ComponentResource(std::move(impl)));
 }

@@ -163,6 +163,17 @@ std::string LinkKey(const InterfaceName& name) {
   return name.Path() + "@" + CanonicalizeVersion(v.version).canonical;
 }
 
+std::optional<InterfaceName> MeantByWasi2(const InterfaceName& name) {
+  if (name.ns != "wasi" || !name.version.has_value()) return std::nullopt;
+  const Version& written = name.version->version;
+  if (name.version->canonical || written.major != 2 || written.minor != 0 || !written.pre.empty()) return std::nullopt;
+  InterfaceName meant = name;
+  meant.version->version.major = 0;
+  meant.version->version.minor = 2;
+  meant.version->text = meant.version->version.ToString();
+  return meant;
+}
+
 bool NamesMatch(const InterfaceName& import_name, const InterfaceName& export_name) {
   if (import_name.Path() != export_name.Path()) return false;
   if (import_name.version.has_value() != export_name.version.has_value()) return false;

@@ -67,4 +67,8 @@ std::string LinkKey(const InterfaceName& name);
 // unversioned name matches an unversioned name only.
 bool NamesMatch(const InterfaceName& import_name, const InterfaceName& export_name);
 
+// Some articles and components call version 0.2 of WASI `2.0`: the interface that `wasi:io/poll@2.0.3` means,
+// `wasi:io/poll@0.2.3`. Nothing for any other name.
+std::optional<InterfaceName> MeantByWasi2(const InterfaceName& name);
+
 }  // namespace cvm::component

@@ -66,10 +66,10 @@ Result<void> ComponentStore::Run(rt::Function& f, std::span<uint64_t> slots) {
 Result<void> ComponentStore::DropOwn(const abi::OwnHandle& handle) {
   if (handle.type == nullptr) return UsageError("the handle has no type");
   if (handle.type->impl() == nullptr) {
-    static_cast<const HostResourceType*>(handle.type)->Destroy(handle.rep);
-    return {};
+    return static_cast<const HostResourceType*>(handle.type)->Destroy(this, handle.rep);
   }
   const auto* type = static_cast<const GuestResourceType*>(handle.type);
+  if (&type->instance()->store() != this) return UsageError("the resource belongs to another store");
   ComponentInstanceState& instance = *type->instance();
   CVM_RETURN_IF_ERROR(instance.CheckMayEnterFrom(nullptr));
   if (type->destructor() == nullptr) return {};

@@ -44,14 +44,16 @@ class GuestResourceType final : public abi::ResourceType {
   rt::Function* destructor_;
 };
 
-// Defined by a host; may be shared by stores (each has representations of its own).
+// Defined by a host; may be shared by stores, each of which has representations of its own.
 class HostResourceType final : public abi::ResourceType, public std::enable_shared_from_this<HostResourceType> {
  public:
-  using Destructor = std::function<void(uint64_t rep)>;
+  // `store`: the one whose guest dropped the resource, or which the host had it from; null for a resource that no guest
+  // has ever had, and for one that outlived its store. An error ends the guest's call with a trap.
+  using Destructor = std::function<Result<void>(ComponentStore* store, uint64_t rep)>;
   HostResourceType(std::string name, Destructor destructor)
       : abi::ResourceType(nullptr, std::move(name)), destructor_(std::move(destructor)) {}
-  void Destroy(uint64_t rep) const {
-    if (destructor_) destructor_(rep);
+  Result<void> Destroy(ComponentStore* store, uint64_t rep) const {
+    return destructor_ ? destructor_(store, rep) : Result<void>();
   }
 
  private:

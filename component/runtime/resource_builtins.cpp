@@ -30,8 +30,8 @@ rt::HostStatus ResourceDrop(rt::HostCall& call, const RunningComponent::BuiltinS
   if (!due.ok()) return call.Fail(std::move(due).error());
   if (!due->has_value()) return rt::HostStatus::kReturned;
   if (by_host) {
-    static_cast<const HostResourceType*>(site.resource)->Destroy((*due)->rep);
-    return rt::HostStatus::kReturned;
+    Result<void> destroyed = static_cast<const HostResourceType*>(site.resource)->Destroy(site.store, (*due)->rep);
+    return destroyed.ok() ? rt::HostStatus::kReturned : call.Fail(std::move(destroyed).error());
   }
   const auto* type = static_cast<const GuestResourceType*>(site.resource);
   Result<void> may_enter = type->instance()->CheckMayEnterFrom(site.instance);

@@ -64,6 +64,9 @@ Result<int> RunComponent(const ComponentRun& run, const std::string& content) {
   if (Result<void> added = wasi::AddPreview2(linker, **context); !added.ok()) return std::move(added).error();
   if (Result<void> waits = wasi::UseEventLoop(store, **context); !waits.ok()) return std::move(waits).error();
   linker.OnUnmet(UnmetHint);
+  linker.OnWarning([](std::string_view warning) {
+    std::fprintf(stderr, "warning: %.*s\n", static_cast<int>(warning.size()), warning.data());
+  });
   Result<ComponentInstance> instance = linker.Instantiate(store, *component);
   if (!instance.ok()) return std::move(instance.error().In("failed to instantiate"));
   Result<int> code = RunExport(*instance, run.invoke);

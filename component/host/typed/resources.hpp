@@ -32,7 +32,10 @@ uint64_t RepOf(R* resource) {
 template <class R>
 const abi::ResourceType& ResourceTypeOf() {
   static const HostResourceType& type =
-      *new HostResourceType(std::string(bind::TypeOf<R>::kName), [](uint64_t rep) { delete ResourceAt<R>(rep); });
+      *new HostResourceType(std::string(bind::TypeOf<R>::kName), [](ComponentStore*, uint64_t rep) -> Result<void> {
+        delete ResourceAt<R>(rep);
+        return {};
+      });
   return type;
 }
 

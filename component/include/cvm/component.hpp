@@ -83,17 +83,39 @@ struct ComponentHostCall {
 // Answers one value for each result of the function's type (one or none), an Error (the guest traps), or a suspension.
 using ComponentHostFunc = std::function<Pending<std::vector<ComponentValue>>(ComponentHostCall& call)>;
 
+// What a resource's destructor is told: a guest dropped its handle, the host dropped it, or the store that held it
+// died.
+class ComponentDrop {
+ public:
+  uint64_t rep;
+  // The resource is dropped by a guest of `store`, by its end, or by the host, which had the resource from a guest of
+  // it. False of all stores for a resource that no guest has ever had, or that has outlived its store.
+  bool IsOf(const Store& store) const;
+
+  ComponentDrop(uint64_t rep, const void* store) : rep(rep), store_(store) {}  // for cvm's own layers
+
+ private:
+  const void* store_;
+};
+// An Error ends the call of the guest that dropped the resource with a trap, or is what ComponentResource::Drop
+// answers. Called on the thread of the store.
+using ComponentDestructor = std::function<Result<void>(const ComponentDrop& drop)>;
+
 // A resource type that the host defines; `rep` is whatever stands for a resource on the host's side, a key or an
-// address.
+// address. A resource that came from a guest can go to guests of the same store alone; Take and New pass it to others.
 class ComponentResourceType {
  public:
+  // A type that several linkers, or several interfaces, may share.
+  explicit ComponentResourceType(std::string_view name, ComponentDestructor destructor = nullptr);
   // A resource that the host owns, to be given to guests.
   ComponentValue New(uint64_t rep) const;
   // The `rep` of an own or borrow handle; an Error of kind kUsage if the value is none, or of another type.
   Result<uint64_t> Rep(const ComponentValue& value) const;
+  // The same of an own handle, which is given up: its destructor will not be called, the resource is the caller's.
+  Result<uint64_t> Take(const ComponentValue& value) const;
 
   struct Impl;
-  explicit ComponentResourceType(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}  // for cvm's own layers
+  const Impl& impl() const { return *impl_; }  // for cvm's own layers
 
  private:
   std::shared_ptr<const Impl> impl_;
@@ -111,11 +133,17 @@ class ComponentLinker {
   ComponentLinker& Define(std::string_view instance, std::string_view name, ComponentHostFunc function);
   // A resource type of the host's; `destructor` is called when a resource is dropped, by guest or host.
   ComponentResourceType DefineResource(std::string_view instance, std::string_view name,
-                                       std::function<void(uint64_t rep)> destructor = nullptr);
+                                       ComponentDestructor destructor = nullptr);
+  ComponentResourceType DefineResource(std::string_view instance, std::string_view name,
+                                       std::function<void(uint64_t rep)> destructor);
+  // One that there is already, also under another name.
+  ComponentLinker& DefineResource(std::string_view instance, std::string_view name, const ComponentResourceType& type);
   // Everything that `provider` exports. It and what is linked to it must be of one store.
   ComponentLinker& DefineInstance(const ComponentInstance& provider);
   // For unmet imports: what would meet one ("add -S http"), or "". Asked with the name of the instance.
   ComponentLinker& OnUnmet(std::function<std::string(std::string_view import_name)> hint);
+  // Told of what links but should not stay so: an import of WASI that calls version 0.2 `2.0`.
+  ComponentLinker& OnWarning(std::function<void(std::string_view warning)> listener);
   // Unmet functions trap when they are called, instead of being an error of Instantiate.
   ComponentLinker& TrapUnknownImports(bool on = true);
 

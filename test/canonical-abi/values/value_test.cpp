@@ -6,8 +6,6 @@
 #include <limits>
 
 #include "canonical-abi/values/check.hpp"
-#include "canonical-abi/values/own_borrow.hpp"
-#include "canonical-abi/values/wit_result.hpp"
 
 namespace cvm::abi {
 namespace {
@@ -123,30 +121,6 @@ TEST_CASE("check: handles are not null") {
   CHECK_FALSE(CheckValue(Value(ErrorContextRef{}), ErrorContextType()).ok());
   const auto context = std::make_shared<const ErrorContext>();
   CHECK(CheckValue(Value(ErrorContextRef(context)), ErrorContextType()).ok());
-}
-
-TEST_CASE("WitResult carries what the guest sees") {
-  WitResult<int, int> ok = 1;
-  WitResult<int, int> err = Err(2);
-  CHECK(ok.ok());
-  CHECK(*ok == 1);
-  CHECK_FALSE(err.ok());
-  CHECK(err.error() == 2);
-  CHECK_FALSE(ok == err);
-  WitResult<Unit, std::string> words = Err("no");
-  CHECK(words.error() == "no");
-}
-
-TEST_CASE("Own moves, Borrow refers") {
-  auto own = Own<std::string>::Make("abc");
-  static_assert(!std::is_copy_constructible_v<Own<std::string>>);
-  static_assert(!std::is_constructible_v<Borrow<std::string>, Own<std::string>>);
-  static_assert(!std::is_constructible_v<Borrow<std::string>, std::string>);
-  const Borrow<std::string> borrow = own;
-  CHECK(borrow->size() == 3);
-  auto other = std::move(own);
-  CHECK_FALSE(own);
-  CHECK(*std::move(other).Release() == "abc");
 }
 
 }  // namespace

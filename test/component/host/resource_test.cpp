@@ -1,4 +1,5 @@
 // Resources: the host's in guests, guests' at the host; handles, lends, destructors (HND-01 to HND-04).
+#include <algorithm>
 #include <map>
 
 #include "test/component/support/run.hpp"
@@ -104,6 +105,75 @@ TEST_CASE("misuse of handles traps") {
   CHECK(CallError(t.New(), "give-twice", {U32(1)}) == "unknown handle index 1");
   CHECK(CallError(t.New(), "value-kept", {t.things.New(1)}) == "borrow handles still remain at the end of the call");
   CHECK(CallError(t.New(), "give-borrow", {t.things.New(1)}) == "cannot lift own resource from a borrow");
+}
+
+TEST_CASE("a destructor is told whose resource it was") {
+  Engine engine;
+  ComponentLinker linker(engine);
+  Things things(linker);
+  std::vector<std::pair<uint64_t, const Store*>> dropped;
+  std::vector<const Store*> stores = {nullptr};
+  things.type = linker.DefineResource("test:host/things@1.0.0", "thing", [&](const ComponentDrop& drop) {
+    const auto of = std::find_if(stores.begin() + 1, stores.end(), [&](const Store* s) { return drop.IsOf(*s); });
+    dropped.emplace_back(drop.rep, of == stores.end() ? nullptr : *of);
+    return Result<void>();
+  });
+  const Component component = LoadRun(engine, "things.wasm");
+  std::optional<ComponentValue> kept;
+  {
+    Store a(engine), b(engine);
+    stores = {nullptr, &a, &b};
+    const auto in_a = linker.Instantiate(a, component).value();
+    const auto in_b = linker.Instantiate(b, component).value();
+    CallOne(in_a, "get", {U32(1)});   // dropped by a guest
+    CallOne(in_b, "make", {U32(2)});  // by the host, which had it from one
+    {
+      const ComponentValue mine = things.New(3);
+    }                                        // never given
+    CallOne(in_b, "keep", {U32(4)});         // by the end of its store
+    kept = CallOne(in_a, "make", {U32(5)});  // outlives it
+    CHECK(dropped == std::vector<std::pair<uint64_t, const Store*>>{{1, &a}, {2, &b}, {3, nullptr}});
+    dropped.clear();
+    // Not before both are gone: of a store that is being destroyed only the address is looked at.
+  }
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].first == 4);
+  CHECK(dropped[0].second == stores[2]);
+  stores = {nullptr};
+  kept.reset();
+  REQUIRE(dropped.size() == 2);
+  CHECK(dropped[1] == std::pair<uint64_t, const Store*>{5, nullptr});
+}
+
+TEST_CASE("an error of a destructor is a trap of the guest that dropped, or of the host that did") {
+  Engine engine;
+  Store store(engine);
+  ComponentLinker linker(engine);
+  Things things(linker);
+  things.type = linker.DefineResource("test:host/things@1.0.0", "thing", [](const ComponentDrop&) -> Result<void> {
+    return Error(ErrorKind::kTrap, "the disk is full");
+  });
+  const Component component = LoadRun(engine, "things.wasm");
+  const auto instance = linker.Instantiate(store, component).value();
+  ComponentResource made = *CallOne(instance, "make", {U32(1)}).As<ComponentResource>();
+  CHECK(made.Drop().error().message() == "the disk is full");
+  CHECK(CallOne(instance, "value", {things.New(7)}) == U32(7));
+  CHECK(CallError(instance, "get", {U32(1)}) == "the disk is full");
+  CHECK(CallError(instance, "make", {U32(1)}) == "cannot enter component instance");
+}
+
+TEST_CASE("a host's resource goes to guests of another store by Take and New alone") {
+  ThingsTest t;
+  Store other(t.engine);
+  const auto here = t.New();
+  const auto there = t.linker.Instantiate(other, t.component).value();
+  const ComponentValue thing = CallOne(here, "make", {U32(6)});
+  CHECK(CallError(there, "value", {thing}) == "the resource belongs to another store");
+  const uint64_t rep = t.things.type.Take(thing).value();
+  CHECK_FALSE(thing.As<ComponentResource>()->valid());
+  CHECK_FALSE(t.things.type.Take(thing).ok());
+  CHECK(CallOne(there, "value", {t.things.type.New(rep)}) == U32(6));
+  CHECK(t.things.destroyed == std::vector<uint32_t>{6});
 }
 
 // ABI-08

@@ -139,5 +139,19 @@ TEST_CASE("interfaces link by line of releases") {
   CHECK_FALSE(match("a:b/c@0.0.1", "a:b/c@0.0.2"));
 }
 
+TEST_CASE("version 2.0 of WASI means 0.2, of nothing else") {
+  const auto meant = [](const char* text) {
+    const std::optional<InterfaceName> name = MeantByWasi2(*ParseInterfaceName(text));
+    return name.has_value() ? name->ToString() : std::string();
+  };
+  CHECK(meant("wasi:io/poll@2.0.0") == "wasi:io/poll@0.2.0");
+  CHECK(meant("wasi:cli/run@2.0.12") == "wasi:cli/run@0.2.12");
+  for (const char* other : {"wasi:io/poll@0.2.0", "wasi:io/poll", "wasi:io/poll@2.1.0", "wasi:io/poll@2.0.0-rc.1",
+                            "wasi:io/poll@2", "demo:io/poll@2.0.0", "wasi:io/poll@0.3.0"}) {
+    INFO(other);
+    CHECK(meant(other) == "");
+  }
+}
+
 }  // namespace
 }  // namespace cvm::component

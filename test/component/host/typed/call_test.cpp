@@ -257,7 +257,9 @@ uint32_t Give(Caller& caller, const std::string& name) {
 void Drop(Caller& caller, uint32_t i) {
   const auto entry = caller.guest.inst.handles().Remove(i);
   REQUIRE(entry.ok());
-  static_cast<const HostResourceType&>(FileType()).Destroy(std::get<abi::ResourceHandle>(*entry).rep);
+  REQUIRE(static_cast<const HostResourceType&>(FileType())
+              .Destroy(nullptr, std::get<abi::ResourceHandle>(*entry).rep)
+              .ok());
 }
 const HostFile& FileAt(Caller& caller, uint32_t i) {
   const auto handle = caller.guest.inst.handles().GetResource(i, &FileType());
