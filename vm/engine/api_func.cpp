@@ -131,12 +131,10 @@ Result<uint64_t> Memory::Grow(uint64_t delta) const {
 }
 
 Result<Memory> Caller::memory() const {
-  rt::Instance& instance = *static_cast<rt::Context*>(context_)->instance;
-  if (std::optional<ExternVal> found = FindExport(instance, "memory")) {
-    if (auto* memory = std::get_if<rt::Memory*>(&*found)) return Memory(*memory);
-  }
-  if (!instance.memories.empty()) return Memory(instance.memories[0]);
-  return UsageError("the calling instance has no memory");
+  const rt::Instance& instance = *static_cast<rt::Context*>(context_)->instance;
+  const auto index = static_cast<const CompiledModule&>(*instance.code).callers_memory();
+  if (!index.has_value()) return UsageError("the calling instance has no memory");
+  return Memory(instance.memories[*index]);
 }
 
 }  // namespace cvm

@@ -49,6 +49,7 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.MakeStubs();
   c.env_.entries = c.entries;
   c.MakeImage();
+  c.FindCallersMemory();
   return compiled;
 }
 
@@ -108,6 +109,13 @@ Result<std::string> CompiledModule::ListingOf(uint32_t index) {
   env.copies = &copies;
   CVM_ASSIGN_OR_RETURN(const RegCode code, CompileFunction(*module, FuncIndex(func), env));
   return Listing(code, *env_.handlers);
+}
+
+void CompiledModule::FindCallersMemory() {
+  if (!module->memory_types.empty()) callers_memory_ = 0;
+  for (const Export& e : module->exports) {
+    if (e.kind == ExternKind::kMemory && e.name == "memory") callers_memory_ = e.index;
+  }
 }
 
 void CompiledModule::MakeImage() {

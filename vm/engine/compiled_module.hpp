@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "vm/binary/decode.hpp"
@@ -58,10 +59,15 @@ class CompiledModule final : public rt::ModuleCode {
   };
   const MemoryImage* image() const { return image_.get(); }
 
+  // The memory that host functions take for their caller's: the one exported as "memory", or else memory 0. Looked up
+  // once for all instances.
+  std::optional<uint32_t> callers_memory() const { return callers_memory_; }
+
  private:
   CompiledModule() = default;
   void MakeStubs();
   void MakeImage();
+  void FindCallersMemory();
 
   std::shared_ptr<EngineState> engine_;
   ValidatedModule validated_;
@@ -69,6 +75,7 @@ class CompiledModule final : public rt::ModuleCode {
   CopyCounters copies_;
   std::vector<uint64_t> stubs_;
   std::unique_ptr<MemoryImage> image_;
+  std::optional<uint32_t> callers_memory_;
 
   // Installed code of one function.
   struct Installed {

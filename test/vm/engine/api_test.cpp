@@ -102,6 +102,29 @@ TEST_CASE("host functions") {
   CHECK_FALSE(i.Get<int32_t()>("throw").value()().ok());
 }
 
+TEST_CASE("a host function takes the memory that its caller exports as \"memory\", or else the first") {
+  Engine engine;
+  Store store(engine);
+  Linker linker(engine);
+  linker.Define("host", "first", [](Caller& caller) -> Result<uint32_t> {
+    const Result<Memory> memory = caller.memory();
+    if (!memory.ok()) return memory.error();
+    return memory->data()[0];
+  });
+  const auto first = [&](const std::string& memories) {
+    const std::string text = "(module (import \"host\" \"first\" (func $f (result i32)))" + memories +
+                             "(func (export \"f\") (result i32) (call $f)))";
+    Instance instance = Run(store, text.c_str(), &linker);
+    return instance.Get<uint32_t()>("f").value()();
+  };
+  const std::string two = "(memory $a 1) (memory $b 1) (data (memory $a) (i32.const 0) \"a\")"
+                          "(data (memory $b) (i32.const 0) \"b\")";
+  CHECK(first(two).value() == 'a');
+  CHECK(first(two + "(export \"memory\" (memory $b))").value() == 'b');
+  CHECK(first(two + "(export \"x\" (memory $b)) (global (export \"memory\") i32 (i32.const 0))").value() == 'a');
+  CHECK(first("").error().message() == "the calling instance has no memory");
+}
+
 TEST_CASE("missing imports are listed together") {
   Engine engine;
   Store store(engine);
