@@ -108,6 +108,14 @@ Result<std::shared_ptr<HandleObject>> HandleTable::GetObject(uint32_t i, HandleK
   return *std::get_if<std::shared_ptr<HandleObject>>(entry);
 }
 
+void OwnsInTransit::Remove(const ResourceType& rt, uint64_t rep) {
+  for (size_t i = entries_.size(); i-- > 0;) {
+    if (entries_[i].rt != &rt || entries_[i].rep != rep) continue;
+    entries_.erase(entries_.begin() + static_cast<ptrdiff_t>(i));
+    return;
+  }
+}
+
 Result<void> TaskScope::CheckNoBorrows() const {
   if (num_borrows_ > 0) return TrapError("borrow handles still remain at the end of the call");
   return {};

@@ -40,6 +40,10 @@ class ComponentInstance {
   // Traps with "cannot enter component instance" unless MayEnterFrom(caller).
   Result<void> CheckMayEnterFrom(const ComponentInstance* caller) const;
 
+  // Null where nobody keeps account.
+  OwnsInTransit* transit() const { return transit_; }
+  void set_transit(OwnsInTransit* transit) { transit_ = transit; }
+
   // The resource types that the indices in this component's types mean in this instance, filled at instantiation.
   std::vector<const ResourceType*>& resources() { return *resources_; }
   // Makes this instance use a vector that it shares with others and that outlives it.
@@ -55,6 +59,7 @@ class ComponentInstance {
   std::vector<const ResourceType*> own_resources_;
   std::vector<const ResourceType*>* resources_ = &own_resources_;
   ComponentInstance* parent_;
+  OwnsInTransit* transit_ = nullptr;
   bool may_enter_ = true;
   bool may_leave_ = true;
 };

@@ -37,6 +37,28 @@ class ResourceType {
   std::string name_;
 };
 
+// Own handles of resources that hosts define, on their way: lifted out of one table and not yet lowered into another or
+// taken by the host. A call that traps in between leaves them here, to be destroyed with the store; for a host's
+// resource may hold what outlives it (a file, a socket). Those of guests die with their store anyhow.
+//
+// One for all instances of a store, which owns it.
+class OwnsInTransit {
+ public:
+  struct Entry {
+    const ResourceType* rt;
+    uint64_t rep;
+  };
+  void Add(const ResourceType& rt, uint64_t rep) {
+    if (rt.impl() == nullptr) entries_.push_back({&rt, rep});
+  }
+  // It has arrived. Nothing happens if it was not on its way: it came from the host.
+  void Remove(const ResourceType& rt, uint64_t rep);
+  std::vector<Entry> TakeAll() { return std::exchange(entries_, {}); }
+
+ private:
+  std::vector<Entry> entries_;  // few, and the last is the first to arrive
+};
+
 // The part of definitions.py: Task that handles touch: how many borrow handles the task was given and has not dropped.
 //
 // A scope outlives the handles that point to it: a task whose borrows are not all dropped does not return but traps,

@@ -55,6 +55,7 @@ Result<Value> LiftOwn(LiftLowerContext& cx, uint32_t i, const ValType& t) {
   if (!h->own) return TrapError("cannot lift own resource from a borrow");
   const uint64_t rep = h->rep;
   CVM_RETURN_IF_ERROR(cx.inst.handles().Remove(i));
+  if (OwnsInTransit* transit = cx.inst.transit()) transit->Add(*rt, rep);
   return Value::Own(rt, rep);
 }
 
@@ -101,7 +102,9 @@ Result<uint32_t> LowerErrorContext(LiftLowerContext& cx, const Value& v) {
 Result<uint32_t> LowerOwn(LiftLowerContext& cx, const Value& v, const ValType& t) {
   CVM_ASSIGN_OR_RETURN(const ResourceType* rt, cx.inst.Resolve(t.node().resource));
   CVM_ASSIGN_OR_RETURN(const uint64_t rep, RepOf(v, t, rt));
-  return cx.inst.handles().Add(ResourceHandle{.rt = rt, .rep = rep, .own = true});
+  CVM_ASSIGN_OR_RETURN(const uint32_t i, cx.inst.handles().Add(ResourceHandle{.rt = rt, .rep = rep, .own = true}));
+  if (OwnsInTransit* transit = cx.inst.transit()) transit->Remove(*rt, rep);
+  return i;
 }
 
 Result<uint32_t> LowerBorrow(LiftLowerContext& cx, const Value& v, const ValType& t) {

@@ -187,7 +187,10 @@ Result<abi::Value> ValueConverter::ResourceToAbi(const ComponentValue& value, co
 }
 
 void ValueConverter::Commit() {
-  for (const auto& impl : given_) impl->live = false;
+  for (const auto& impl : given_) {
+    impl->live = false;
+    store_.transit().Add(*impl->type, impl->rep);
+  }
   given_.clear();
 }
 
@@ -282,7 +285,11 @@ ComponentValue ValueConverter::ResourceFromAbi(const abi::Value& value) {
   impl->owned = own != nullptr;
   impl->store = &store_;
   impl->store_alive = store_.alive();
-  if (own == nullptr) borrowed_.push_back(impl);
+  if (own == nullptr) {
+    borrowed_.push_back(impl);
+  } else {
+    store_.transit().Remove(*type, impl->rep);
+  }
   return ComponentValue(ComponentResource(std::move(impl)));
 }
 

@@ -25,9 +25,12 @@ Result<ComponentStore*> ComponentStore::Of(rt::Store& store, const std::shared_p
   return made;
 }
 
-// Resources of the host that guests still own are destroyed with the store.
+// Resources of the host that guests still own, or that a trap left between them, are destroyed with the store.
 ComponentStore::~ComponentStore() {
   for (auto& component : components_) component->DestroyHostResources();
+  for (const auto& [type, rep] : transit_.TakeAll()) {
+    static_cast<void>(static_cast<const HostResourceType*>(type)->Destroy(this, rep).ok());
+  }
 }
 
 Result<std::unique_ptr<Task>> ComponentStore::NewTask() {
@@ -66,6 +69,7 @@ Result<void> ComponentStore::Run(rt::Function& f, std::span<uint64_t> slots) {
 Result<void> ComponentStore::DropOwn(const abi::OwnHandle& handle) {
   if (handle.type == nullptr) return UsageError("the handle has no type");
   if (handle.type->impl() == nullptr) {
+    transit_.Remove(*handle.type, handle.rep);
     return static_cast<const HostResourceType*>(handle.type)->Destroy(this, handle.rep);
   }
   const auto* type = static_cast<const GuestResourceType*>(handle.type);

@@ -42,6 +42,9 @@ class ComponentStore {
   // Drops an own handle that the host holds: runs the destructor of the resource.
   Result<void> DropOwn(const abi::OwnHandle& handle);
 
+  // Host resources between two tables; see there.
+  abi::OwnsInTransit& transit() { return transit_; }
+
   // A context for host functions that nobody's code calls.
   rt::Context* any_context() const { return any_context_; }
 
@@ -61,6 +64,7 @@ class ComponentStore {
   rt::Context* any_context_;
   std::vector<std::unique_ptr<Task>> free_tasks_;
   std::vector<std::unique_ptr<RunningComponent>> components_;
+  abi::OwnsInTransit transit_;
   size_t instances_ = 0;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
   uint32_t running_ = 0;  // nested runs on the native stack

@@ -34,6 +34,7 @@ Result<void> RunningComponent::Prepare() {
     ComponentInstanceState* parent_state = parent.has_value() ? instances_[parent->value].get() : nullptr;
     instances_.push_back(std::make_unique<ComponentInstanceState>(store_, parent_state, store_.limits().handles));
     instances_.back()->ShareResources(resources_);
+    instances_.back()->set_transit(&store_.transit());
   }
   for (const ImportValue& import : imports_) CVM_RETURN_IF_ERROR(CheckStore(import));
   for (size_t i = 0; i < imports_.size(); ++i) {
