@@ -6,11 +6,18 @@
 #   cvm_bindgen(wasi_clocks ${CMAKE_SOURCE_DIR}/wasi/wit/0.2 PACKAGES NAMESPACES wasi=cvm::wasi ARGS --all-features)
 #   #include "gen/wasi/clocks/monotonic_clock.hpp"
 #
+# Programs that find the installed package (find_package(cvm)) have cvm_bindgen too; there a relative path is one from the
+# current source folder, and the program is linked to cvm::cvm:
+#
+#   target_link_libraries(shop PRIVATE cvm::cvm)
+#   cvm_bindgen(shop shop.wit)
+#   #include "gen/demo/shop/rates.hpp"
+#
 # PACKAGES: the folder holds one package a file (or folder) instead of being one. Several targets may name the same
 # folder: it is generated once. To know the headers before they exist, `package` and `interface` are looked for at the
 # beginning of lines.
 #
-# cvm_wasi_headers(<target>) is the call above, for the rooms of wasi/:
+# cvm_wasi_headers(<target>) is the first call, for the rooms of wasi/:
 #
 #   include(CvmBindgen)
 #   cvm_wasi_headers(wasi_clocks)
@@ -39,6 +46,12 @@ endfunction()
 
 function(cvm_bindgen target wit)
   cmake_parse_arguments(BINDGEN "PACKAGES" "" "NAMESPACES;ARGS" ${ARGN})
+  get_filename_component(wit ${wit} ABSOLUTE)
+  # In cvm's own tree the tool's target may come later.
+  set(tool tools_bindgen)
+  if(TARGET cvm::bindgen)
+    set(tool cvm::bindgen)
+  endif()
   string(MD5 key "${wit};${ARGN}")
   string(SUBSTRING ${key} 0 8 key)
   set(generate cvm_bindgen_${key})
@@ -69,9 +82,9 @@ function(cvm_bindgen target wit)
     add_custom_command(
       OUTPUT ${stamp}
       BYPRODUCTS ${headers}
-      COMMAND tools_bindgen ${options} ${wit}
+      COMMAND ${tool} ${options} ${wit}
       COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
-      DEPENDS tools_bindgen ${files}
+      DEPENDS ${tool} ${files}
       COMMENT "Generating C++ from ${wit}"
       VERBATIM)
     add_custom_target(${generate} DEPENDS ${stamp})
@@ -82,8 +95,10 @@ function(cvm_bindgen target wit)
   if(type STREQUAL "INTERFACE_LIBRARY")
     set(scope INTERFACE)
   endif()
-  target_include_directories(${target} ${scope} ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/component/include
-                             ${CMAKE_SOURCE_DIR}/vm/include)
+  target_include_directories(${target} ${scope} ${CMAKE_BINARY_DIR})
+  if(NOT TARGET cvm::bindgen)
+    target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR}/component/include ${CMAKE_SOURCE_DIR}/vm/include)
+  endif()
 endfunction()
 
 function(cvm_wasi_headers target)

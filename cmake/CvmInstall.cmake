@@ -1,5 +1,5 @@
-# The installed package: one static library of all rooms, target cvm::cvm, with the public headers, cvm-run, cvmConfig.cmake
-# and cvm.pc. Everything is relocatable.
+# The installed package: one static library of all rooms, target cvm::cvm, with the public headers, cvm-run, cvm-bindgen,
+# cvmConfig.cmake (which brings the function cvm_bindgen) and cvm.pc. Everything is relocatable.
 #
 #   find_package(cvm 0.1 REQUIRED)
 #   target_link_libraries(app PRIVATE cvm::cvm)
@@ -32,6 +32,11 @@ endforeach()
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cvm)
 install(TARGETS cvm EXPORT cvmTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(TARGET tools_bindgen)
+  set_target_properties(tools_bindgen PROPERTIES EXPORT_NAME bindgen)
+  install(TARGETS tools_bindgen EXPORT cvmTargets RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES ${CMAKE_SOURCE_DIR}/cmake/CvmBindgen.cmake DESTINATION ${package_dir})
+endif()
 install(EXPORT cvmTargets NAMESPACE cvm:: DESTINATION ${package_dir})
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/cvmConfig.cmake.in ${CMAKE_BINARY_DIR}/package/cvmConfig.cmake
                               INSTALL_DESTINATION ${package_dir})
