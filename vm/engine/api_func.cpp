@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "vm/engine/api_impl.hpp"
+#include "vm/types/subtyping.hpp"
 
 namespace cvm {
 namespace {
@@ -33,6 +34,23 @@ ValType TypeOf(Kind kind) {
 }
 
 const rt::Function& FunctionOf(const Func& func) { return *static_cast<rt::Function*>(func.function()); }
+
+// A number as slots hold it: i32 and f32 without bits above theirs.
+uint64_t SlotBits(Kind kind, uint64_t bits) {
+  return kind == Kind::kI32 || kind == Kind::kF32 ? bits & 0xffffffff : bits;
+}
+
+// Whether the reference `bits`, which comes from outside, is a value of `type` in `store` (type: with canonical ids). A
+// function must be the store's own: what another store's would run with, this one does not keep alive.
+bool IsReferenceOf(const Store::Impl& store, uint64_t bits, ValType type) {
+  if (bits == rt::kNullRef) return type.nullable;
+  const TypeContext cx(store.engine->types);
+  const HeapKind top = TopOf(cx, type.heap);
+  if (top == HeapKind::kExtern) return type.heap.kind == HeapKind::kExtern;
+  const auto* function = reinterpret_cast<const rt::Function*>(bits);
+  if (top != HeapKind::kFunc || !store.store.Owns(function)) return false;
+  return MatchVal(cx, ValType::Ref(HeapType::Concrete(TypeIndex(function->type_id)), false), type);
+}
 
 std::string FloatText(double value, const char* format) {
   if (value != value) return "nan";
@@ -99,6 +117,7 @@ Result<std::vector<Val>> Func::Call(std::span<const Val> args) const {
     return UsageError("the function takes " + std::to_string(types.params.size()) + " arguments, not " +
                       std::to_string(args.size()));
   }
+  const ResultType& params = store_->engine->types.TypeOf(f.type_id).func.params;
   std::vector<uint64_t> slots(f.window_bytes / kSlotBytes + 2);
   size_t at = 0;
   for (size_t i = 0; i < args.size(); ++i) {
@@ -106,15 +125,17 @@ Result<std::vector<Val>> Func::Call(std::span<const Val> args) const {
       return UsageError("argument " + std::to_string(i + 1) + " is " + KindName(args[i].kind()) + ", not " +
                         KindName(types.params[i]));
     }
-    slots[at++] = args[i].bits();
+    if (params[i].is_ref() && !IsReferenceOf(*store_, args[i].bits(), params[i])) {
+      return UsageError("argument " + std::to_string(i + 1) + " is not a reference of this store and the parameter's type");
+    }
+    slots[at++] = SlotBits(types.params[i], args[i].bits());
     if (types.params[i] == Kind::kV128) slots[at++] = args[i].high_bits();
   }
   CVM_RETURN_IF_ERROR(CallSlots(slots));
   std::vector<Val> results;
   at = 0;
   for (const Kind kind : types.results) {
-    uint64_t low = slots[at++];
-    if (kind == Kind::kI32 || kind == Kind::kF32) low &= 0xffffffff;
+    const uint64_t low = SlotBits(kind, slots[at++]);
     const uint64_t high = kind == Kind::kV128 ? slots[at++] : 0;
     results.push_back(Val::FromBits(kind, low, high));
   }

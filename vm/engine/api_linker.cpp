@@ -41,12 +41,19 @@ struct Linker::Impl {
   using Name = std::pair<std::string, std::string>;
   Engine engine;
   std::map<Name, Host> hosts;
-  std::map<Name, ExternVal> values;
+  struct Exported {
+    const rt::Store* store;
+    ExternVal value;
+  };
+  std::map<Name, Exported> values;
 
   // What `import` is linked to in `store`; nullopt if nothing has its name.
   Result<std::optional<ExternVal>> Resolve(Store::Impl& store, const Import& import) const {
     const Name name{std::string(import.module), std::string(import.name)};
-    if (const auto value = values.find(name); value != values.end()) return std::optional(value->second);
+    if (const auto value = values.find(name); value != values.end()) {
+      if (value->second.store == &store.store) return std::optional(value->second.value);
+      return UsageError("`" + name.first + "` `" + name.second + "` is an export of an instance in another store");
+    }
     const auto host = hosts.find(name);
     if (host == hosts.end()) return std::optional<ExternVal>();
     CVM_ASSIGN_OR_RETURN(rt::Function * function, MakeHostFunction(store, host->second.signature, host->second.body));
@@ -68,7 +75,7 @@ Linker& Linker::DefineInstance(std::string_view module, const Instance& handle) 
   rt::Instance& instance = InstanceOf(handle);
   for (const Export& e : instance.module().exports) {
     if (std::optional<ExternVal> value = FindExport(instance, e.name)) {
-      impl_->values.insert_or_assign({std::string(module), std::string(e.name)}, *value);
+      impl_->values.insert_or_assign({std::string(module), std::string(e.name)}, Impl::Exported{&instance.store, *value});
     }
   }
   return *this;
@@ -93,13 +100,33 @@ Result<Instance> Linker::Instantiate(Store& store, const Module& module) const {
   return Instance(&store.impl(), instance);
 }
 
+namespace {
+
+// Makes of what a host function left in its slots what guest code relies on: an i32 is zero-extended, a reference to a
+// function is one of the store's.
+Result<void> CheckResults(const rt::Store& store, const std::vector<Kind>& results, std::span<uint64_t> slots) {
+  size_t at = 0;
+  for (const Kind kind : results) {
+    if (kind == Kind::kI32) slots[at] &= 0xffffffff;
+    if (kind == Kind::kFuncRef && slots[at] != rt::kNullRef &&
+        !store.Owns(reinterpret_cast<const rt::Function*>(slots[at]))) {
+      return UsageError("a host function returned a function of another store");
+    }
+    at += kind == Kind::kV128 ? 2 : 1;
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<rt::Function*> MakeHostFunction(Store::Impl& store, const FuncSignature& signature, HostFunc body) {
   const FuncType type = TypeOf(signature);
   CVM_ASSIGN_OR_RETURN(const uint32_t id, store.engine->types.InternFunc(type));
-  const auto call = [body = std::move(body)](rt::HostCall& c) {
+  const auto call = [body = std::move(body), results = signature.results](rt::HostCall& c) {
     Caller caller(c.caller);
     const size_t slots = std::max(c.function.window_bytes / kSlotBytes, uint32_t{1});
     Result<void> result = body(caller, {c.window, slots});
+    if (result.ok()) result = CheckResults(c.store, results, {c.window, slots});
     return result.ok() ? rt::HostStatus::kReturned : c.Fail(std::move(result).error());
   };
   return store.store.NewHostFunction(type, id, HostCallCell(), call);

@@ -10,6 +10,12 @@ namespace cvm {
 namespace {
 
 constexpr size_t kStubWords = 3;
+// CompileEnv::guard_bytes of an engine without guard pages: handlers check, or, where they do not, no access is plain.
+#ifdef CVM_EXPLICIT_BOUNDS
+constexpr uint64_t kNoGuardBytes = 0;
+#else
+constexpr uint64_t kNoGuardBytes = 1;
+#endif
 // An image is worth its pages only up to this many times the bytes of the segments in it.
 constexpr uint64_t kMaxImageSparseness = 4;
 constexpr uint64_t kSmallImageBytes = 1 << 20;
@@ -43,7 +49,7 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.env_.features = c.engine_->features;
   c.env_.global_offsets = c.layout->global_offsets;
   c.env_.type_ids = c.type_ids;
-  c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : 0;
+  c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : kNoGuardBytes;
   c.env_.count_instructions = c.engine_->count_instructions;
   c.env_.copies = &c.copies_;
   c.MakeStubs();

@@ -73,6 +73,10 @@ Function* Instance::FunctionAt(uint32_t index) {
   return functions[index];
 }
 
+bool Instance::Owns(const Function* function) const {
+  return std::any_of(own_functions_.begin(), own_functions_.end(), [&](const auto& own) { return own.get() == function; });
+}
+
 Global* Instance::DefineGlobal(uint32_t index, const GlobalType& type) {
   Global& global = own_globals_[index];
   global.type = type;

@@ -34,6 +34,8 @@ struct Instance {
   Context* context() const { return context_; }
   // The function object of `index` (whole index space); made on first demand for own functions.
   Function* FunctionAt(uint32_t index);
+  // Whether `function` is one of this instance's own, made so far.
+  bool Owns(const Function* function) const;
   // Own global `index` (imports not counted), whose value lies in the context's block.
   Global* DefineGlobal(uint32_t index, const GlobalType& type);
   // Marks memory 0, once `memories` is filled.

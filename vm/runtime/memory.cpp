@@ -60,8 +60,12 @@ bool IsGuardedMemoryAddress(const void* address) {
 
 Memory::Memory(const MemoryType& type, uint64_t max_bytes, bool guarded)
     : type_(type), max_bytes_(max_bytes), guarded_(guarded && type.limits.addr == AddrKind::kI32) {
+  const uint64_t shift = type.page_size_log2;
+  if (type.limits.addr == AddrKind::kI32) {
+    // The index range, and sizes in pages that memory.size has bits for, whatever the store would allow.
+    max_bytes_ = std::min(max_bytes_, std::min(kIndexRange32 >> shift, kIndexRange32 - 1) << shift);
+  }
   if (type.limits.max.has_value()) {
-    const uint64_t shift = type.page_size_log2;
     const uint64_t pages = std::min(*type.limits.max, ~uint64_t{0} >> shift);
     max_bytes_ = std::min(max_bytes_, pages << shift);
   }

@@ -53,6 +53,13 @@ Function* Store::NewHostFunction(const FuncType& type, uint32_t type_id, const u
   return &host_functions_.back()->function;
 }
 
+bool Store::Owns(const Function* function) const {
+  const auto is_host = [&](const auto& host) { return &host->function == function; };
+  const auto is_guest = [&](const auto& instance) { return instance->Owns(function); };
+  return std::any_of(host_functions_.begin(), host_functions_.end(), is_host) ||
+         std::any_of(instances_.begin(), instances_.end(), is_guest);
+}
+
 Execution& Store::main_execution() {
   if (main_execution_ == nullptr) main_execution_ = std::make_unique<Execution>(limits_.max_wasm_stack_bytes);
   return *main_execution_;

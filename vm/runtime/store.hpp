@@ -38,6 +38,10 @@ class Store {
   Global* NewGlobal(const GlobalType& type);
   Function* NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body);
 
+  // Whether `function` is one of this store's, the host's or an instance's; any bits may be asked about. For references that
+  // come from outside: takes time by the number of functions that have been referred to.
+  bool Owns(const Function* function) const;
+
   // What the layer above (component/runtime) keeps for this store; made by it, owned by way of Keep.
   void* upper = nullptr;
 

@@ -25,6 +25,7 @@ class Naive {
   }
 
   uint64_t steps = 0;
+  uint64_t max_steps = kMaxSteps;
 
  private:
   struct Body {
@@ -100,7 +101,7 @@ class Naive {
     };
     while (pc < body.code.size()) {
       const Instr& i = body.code[pc++];
-      if (++steps > kMaxSteps) return TrapKind::kOutOfFuel;
+      if (++steps > max_steps) return TrapKind::kOutOfFuel;
       switch (i.op) {
         case Opcode::kNop:
           break;
@@ -201,6 +202,15 @@ class Naive {
         case Opcode::kV128Const:
           stack.push_back(Value::Of(i.v128));
           break;
+        case Opcode::kI8x16Shuffle: {
+          const Value b = pop(), a = pop(), lanes = Value::Of(i.v128);
+          Value out;
+          for (int k = 0; k < 16; ++k) {
+            out.bytes[k] = lanes.bytes[k] < 16 ? a.bytes[lanes.bytes[k]] : b.bytes[lanes.bytes[k] - 16];
+          }
+          stack.push_back(out);
+          break;
+        }
         case Opcode::kRefNull:
           stack.push_back({});
           break;

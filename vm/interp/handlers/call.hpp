@@ -40,7 +40,8 @@ CVM_INLINE void Return(Regs& r) {
 // The work of the Enter cell at `enter`. False: the stack is exhausted.
 CVM_INLINE bool EnterFrame(Regs& r, const uint8_t* enter) {
   const auto frame_bytes = LoadAs<uint32_t>(enter + 16);
-  if (frame_bytes > static_cast<uint64_t>(r.ctx->stack_limit - r.fp)) [[unlikely]] return false;
+  // Signed: a call from the host puts its window, and so fp, up to one window beyond the limit.
+  if (static_cast<int64_t>(frame_bytes) > r.ctx->stack_limit - r.fp) [[unlikely]] return false;
   uint8_t* zero = r.fp + kRecordBytes;
   const uint8_t* end = zero + 8 * static_cast<uint64_t>(LoadAs<uint32_t>(enter + 20));
   // Four slots at a time; what is cleared too much is free. The barriers keep this from becoming a call of memset, or one
@@ -89,7 +90,7 @@ CVM_INLINE Flow EnterFunction(Regs& r, rt::Function* f, uint8_t* frame) {
     return Flow::kNext;
   }
   const uint64_t window = f->window_bytes;
-  if (sizeof(BridgeFrame) + window + kRecordBytes > static_cast<uint64_t>(r.ctx->stack_limit - frame)) [[unlikely]] {
+  if (static_cast<int64_t>(sizeof(BridgeFrame) + window + kRecordBytes) > r.ctx->stack_limit - frame) [[unlikely]] {
     return TrapFlow(r, TrapKind::kStackExhausted);
   }
   StoreAs(frame + offsetof(BridgeFrame, context), r.ctx);
