@@ -14,10 +14,10 @@ namespace {
 namespace rates = demo::shop::rates;
 
 // A resource is a class; the guest owns it by a handle.
-class Ledger final : public rates::Ledger {
+class HostLedger final : public rates::Ledger {
  public:
-  explicit Ledger(std::string_view owner) : owner_(owner) {}
-  ~Ledger() override { std::printf("ledger of %s: closed with %g\n", owner_.c_str(), total_); }
+  explicit HostLedger(std::string_view owner) : owner_(owner) {}
+  ~HostLedger() override { std::printf("ledger of %s: closed with %g\n", owner_.c_str(), total_); }
 
   cvm::Result<void> Add(const rates::Price& price) override {
     total_ += price.amount;
@@ -31,7 +31,7 @@ class Ledger final : public rates::Ledger {
 };
 
 // The outer Result is for what ends the guest, WitResult is what the guest sees.
-class Rates final : public demo::shop::Rates {
+class HostRates final : public demo::shop::Rates {
  public:
   cvm::Result<cvm::WitResult<rates::Price, std::string>> Convert(const rates::Price& price,
                                                                  rates::Currency to) override {
@@ -40,7 +40,7 @@ class Rates final : public demo::shop::Rates {
     return cvm::Ok(rates::Price{price.amount * rate, to});
   }
   cvm::Result<cvm::Own<rates::Ledger>> NewLedger(std::string_view owner) override {
-    return cvm::Own<rates::Ledger>(cvm::MakeOwn<Ledger>(owner));
+    return cvm::Own<rates::Ledger>(cvm::MakeOwn<HostLedger>(owner));
   }
 };
 
@@ -49,7 +49,7 @@ cvm::Result<void> Run(const char* path) {
   const cvm::Result<cvm::Component> component = cvm::Component::LoadFile(engine, path);
   if (!component.ok()) return component.error();
 
-  Rates rates;
+  HostRates rates;
   cvm::ComponentLinker linker(engine);
   cvm::BindLinker typed(linker);
   if (cvm::Result<void> added = demo::shop::Rates::AddTo(typed, rates); !added.ok()) return added;
