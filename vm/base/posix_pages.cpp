@@ -1,6 +1,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "vm/base/pages.hpp"
 #include "vm/base/small_pages.hpp"
 
@@ -9,11 +12,17 @@ namespace {
 
 size_t RoundUp(size_t bytes) { return (bytes + PageBytes() - 1) / PageBytes() * PageBytes(); }
 
+bool IsZero(std::span<const uint8_t> bytes) {
+  return bytes[0] == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+// Pages of zeros are left out: holes take no memory.
 bool WriteAll(int fd, std::span<const uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = write(fd, bytes.data(), bytes.size());
-    if (n <= 0) return false;
-    bytes = bytes.subspan(static_cast<size_t>(n));
+  for (size_t at = 0; at < bytes.size(); at += PageBytes()) {
+    const auto page = bytes.subspan(at, std::min(PageBytes(), bytes.size() - at));
+    if (IsZero(page)) continue;
+    const ssize_t n = pwrite(fd, page.data(), page.size(), static_cast<off_t>(at));
+    if (n != static_cast<ssize_t>(page.size())) return false;
   }
   return true;
 }

@@ -19,6 +19,10 @@ constexpr uint64_t kNoGuardBytes = 1;
 // An image is worth its pages only up to this many times the bytes of the segments in it.
 constexpr uint64_t kMaxImageSparseness = 4;
 constexpr uint64_t kSmallImageBytes = 1 << 20;
+// Smaller images are copied at instantiation, which costs no more than a mapping does; and images of larger memories, whose
+// file would take too long to make.
+constexpr uint64_t kMinMappedImageBytes = 16 << 10;
+constexpr uint64_t kMaxMappedMemoryBytes = 64 << 20;
 
 const uint8_t* AddressOf(const RegCode& code) { return reinterpret_cast<const uint8_t*>(code.words.data()); }
 
@@ -32,6 +36,15 @@ void Install(RegCode* code) {
     std::memcpy(base + at, &absolute, 8);
   }
   code->target_at.clear();
+}
+
+// The memory as `bytes` at `begin` make it; nullptr: they are to be copied.
+std::unique_ptr<PageImage> ImageOfMemory(uint64_t memory_bytes, uint64_t begin, Bytes bytes) {
+  if (bytes.size() < kMinMappedImageBytes || memory_bytes > kMaxMappedMemoryBytes) return nullptr;
+  Reservation whole(memory_bytes);
+  if (whole.data() == nullptr || !whole.Commit(0, memory_bytes)) return nullptr;
+  std::copy(bytes.begin(), bytes.end(), whole.data() + begin);
+  return PageImage::Create({whole.data(), memory_bytes});
 }
 
 }  // namespace
@@ -148,7 +161,7 @@ void CompiledModule::MakeImage() {
   image_->offset = begin;
   image_->bytes.resize(end - begin);
   for (const auto& [offset, bytes] : pieces) std::copy(bytes.begin(), bytes.end(), image_->bytes.begin() + (offset - begin));
-  image_->pages = PageImage::Create(image_->bytes);
+  image_->pages = ImageOfMemory(type.limits.min << type.page_size_log2, begin, image_->bytes);
 }
 
 }  // namespace cvm

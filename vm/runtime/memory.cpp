@@ -12,10 +12,6 @@ namespace {
 
 constexpr uint64_t kIndexRange32 = uint64_t{1} << 32;
 
-// Images up to this size are copied: a mapping costs a few microseconds and splits the memory's pages into more areas of the
-// kernel's.
-constexpr size_t kCopyBelowBytes = 64 * 1024;
-
 // All guarded reservations of the process, begin -> end. The lock is a spin lock because the SIGSEGV handler takes it: it
 // does so only for faults of guest code, which never holds it.
 class ReservationRegistry {
@@ -120,10 +116,10 @@ void Memory::AddUser(Context* context) {
 void Memory::RemoveUser(Context* context) { std::erase(users_, context); }
 
 void Memory::SetImage(uint64_t offset, std::span<const uint8_t> bytes, const PageImage* image) {
-  if (image != nullptr && bytes.size() >= kCopyBelowBytes && offset % PageBytes() == 0 &&
-      offset + image->size() <= bytes_ && image->MapInto(reservation_, offset)) {
-    return;
-  }
+  // All of the memory at once, so that it stays one area of the kernel's, with its guard the second: a process has but
+  // 65,530 of them.
+  const uint64_t committed = (bytes_ + PageBytes() - 1) / PageBytes() * PageBytes();
+  if (image != nullptr && image->size() == committed && image->MapInto(reservation_, 0)) return;
   if (!bytes.empty()) std::memcpy(data() + offset, bytes.data(), bytes.size());
 }
 

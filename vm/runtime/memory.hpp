@@ -45,7 +45,7 @@ class Memory {
   void AddUser(Context* context);
   void RemoveUser(Context* context);
 
-  // Copies an initial image to `offset`: mapped copy-on-write where that pays, REQUIRES: in bounds.
+  // Initial contents: `bytes` at `offset`, REQUIRES: in bounds; or `image` of the whole memory, mapped copy-on-write.
   void SetImage(uint64_t offset, std::span<const uint8_t> bytes, const PageImage* image);
 
  private:
