@@ -1,6 +1,8 @@
 // Runs a preview-1 module in a counting build and prints to standard error what the interpreter executed:
-//     bench_count [--variants] MODULE ARGS...      instructions N, dispatches N, and a line for each handler variant
-//     bench_count --clock                          GHz of this core, by a chain of dependent additions
+//     bench_count [--variants | --pairs] MODULE ARGS...   instructions N, dispatches N, and a line for each handler
+//     variant
+//                                                        or for each of the 60 commonest pairs in a row
+//     bench_count --clock                                 GHz of this core, by a chain of dependent additions
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -22,7 +24,9 @@ double ClockGhz() {
   const auto begin = std::chrono::steady_clock::now();
   for (uint64_t i = 0; i < kSteps; i += 8) {
     // Eight additions, each waiting for the one before: eight cycles.
-#define STEP asm volatile("" : "+r"(x)); x += i | 1;
+#define STEP                  \
+  asm volatile("" : "+r"(x)); \
+  x += i | 1;
     STEP STEP STEP STEP STEP STEP STEP STEP
 #undef STEP
   }
@@ -53,6 +57,10 @@ std::string OpText(RegOp op) {
     upper = false;
   }
   return "OPC(" + id + ")";
+}
+
+std::string VariantText(const Variant& v) {
+  return OpText(v.op) + " " + DstName(v.dst) + " " + SrcName(v.a) + " " + SrcName(v.b) + " " + SrcName(v.c);
 }
 
 Result<void> Run(const std::string& path, std::vector<std::string> args) {
@@ -87,11 +95,13 @@ int main(int argc, char** argv) {
     return 0;
   }
   const bool variants = argc > 1 && std::string_view(argv[1]) == "--variants";
-  const int first = variants ? 2 : 1;
+  const bool pairs = argc > 1 && std::string_view(argv[1]) == "--pairs";
+  const int first = variants || pairs ? 2 : 1;
   if (argc <= first) {
-    std::fprintf(stderr, "usage: bench_count [--variants] MODULE ARGS... | --clock\n");
+    std::fprintf(stderr, "usage: bench_count [--variants | --pairs] MODULE ARGS... | --clock\n");
     return 2;
   }
+  if (pairs) CountPairs();
   if (Result<void> done = Run(argv[first], {argv + first, argv + argc}); !done.ok()) {
     std::fprintf(stderr, "Error: %s\n", done.error().ToString().c_str());
     return 1;
@@ -99,10 +109,18 @@ int main(int argc, char** argv) {
   const Profile profile = TakeProfile();
   std::fprintf(stderr, "instructions %llu\ndispatches %llu\n", static_cast<unsigned long long>(profile.instructions),
                static_cast<unsigned long long>(profile.dispatches));
-  if (!variants) return 0;
-  for (const auto& [v, count] : profile.variants) {
-    std::fprintf(stderr, "variant %s %s %s %s %s %llu\n", OpText(v.op).c_str(), DstName(v.dst), SrcName(v.a), SrcName(v.b),
-                 SrcName(v.c), static_cast<unsigned long long>(count));
+  if (variants) {
+    for (const auto& [v, count] : profile.variants) {
+      std::fprintf(stderr, "variant %s %llu\n", VariantText(v).c_str(), static_cast<unsigned long long>(count));
+    }
+  }
+  if (pairs) {
+    for (size_t i = 0; i < profile.pairs.size() && i < 60; ++i) {
+      const Profile::Pair& pair = profile.pairs[i];
+      std::fprintf(stderr, "pair %6.2f %% %s; %s\n",
+                   100.0 * static_cast<double>(pair.count) / static_cast<double>(profile.dispatches),
+                   VariantText(pair.first).c_str(), VariantText(pair.second).c_str());
+    }
   }
   return 0;
 }

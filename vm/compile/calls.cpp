@@ -53,9 +53,11 @@ void Emitter::OnCall(const Instr& instr) {
   if (module_.IsImported(callee)) {
     StackCell(RegOp::kCallImport, window.record, instr.index, window.bytes);
   } else {
-    const uint32_t cell = code_.Append({RegOp::kCall}, 24);
+    const uint32_t own = instr.index - module_.imported_funcs;
+    const bool entered = own < env_.compiled.size() && env_.compiled[own];
+    const uint32_t cell = code_.Append({entered ? RegOp::kCallEnter : RegOp::kCall}, 24);
     code_.Set32(cell, kImm32, static_cast<uint32_t>(window.record));
-    code_.Set64(cell, kImm64, reinterpret_cast<uint64_t>(env_.entries[instr.index - module_.imported_funcs]));
+    code_.Set64(cell, kImm64, reinterpret_cast<uint64_t>(env_.entries[own]));
   }
   FinishCall(type, window);
 }

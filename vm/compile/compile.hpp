@@ -36,6 +36,8 @@ struct CompileEnv {
   // Address of the entry cell of each function that is not imported (an Enter or a CompileStub; index: func -
   // imported).
   std::vector<const uint8_t*> entries;
+  // Which of them are Enters. Missing elements are CompileStubs.
+  std::vector<bool> compiled;
   // Memory 0 is addressed without checks up to this constant offset: it is followed by at least so many inaccessible
   // bytes beyond its index range. Accesses that do not qualify are emitted in their slow form. 0: every access to a
   // memory 0 with i32 addresses still takes the plain form, whose handlers then check in code.

@@ -39,6 +39,7 @@ bool ImmFits(RegOp op, const Shape& shape, int i, const Source& s, const Extra& 
       return i == 0 ? s.bits == 0 : FitsSigned(Signed(s), 16);
     case Format::kLoadX:
     case Format::kStoreX:
+      return i == 2 ? FitsSigned(Signed(s), 16) : extra.word == 0;
     case Format::kAddBranch:
     case Format::kAddBranchLp:
       return FitsSigned(Signed(s), 16);
@@ -167,11 +168,11 @@ bool Emitter::LowerOne(Inputs* in) {
          lower_first([](const Source&) { return true; });
 }
 
-bool Emitter::IsDirect(RegOp op, Inputs* in) const {
+bool Emitter::IsDirect(RegOp op, Inputs* in, const Extra& extra) const {
   const Shape& shape = ShapeOf(op);
   for (uint32_t i = 0; i < in->count; ++i) {
     const Source& s = in->source[i];
-    if (s.where == Src::kImm && !ImmFits(op, shape, static_cast<int>(i), s, {})) return false;
+    if (s.where == Src::kImm && !ImmFits(op, shape, static_cast<int>(i), s, extra)) return false;
   }
   const Dst dst = Dst::kAcc;
   if (code_.Has({op, dst, in->source[0].where, in->source[1].where, in->source[2].where})) return true;
@@ -244,7 +245,7 @@ void Emitter::Fill(uint32_t cell, const Inputs& in, const Out& out, const Extra&
     } else if (s.where == Src::kImm) {
       if (shape.src[i] == Bank::kFloat)
         code_.Set64(cell, kImm64, s.bits);
-      else if (ImmIsField(shape.format))
+      else if (ImmIsField(shape.format, static_cast<int>(i)))
         code_.SetField(cell, field, static_cast<int32_t>(s.bits));
       else if (shape.format != Format::kLoad)
         code_.Set32(cell, kImm32, static_cast<uint32_t>(s.bits));

@@ -103,7 +103,7 @@ class Emitter {
   Variant Choose(RegOp op, const Extra& extra, Inputs* in, Out* out);
   bool LowerOne(Inputs* in);
   // Whether the operands can be used where they are, but for aliases, which are then taken from their slots.
-  bool IsDirect(RegOp op, Inputs* in) const;
+  bool IsDirect(RegOp op, Inputs* in, const Extra& extra = {}) const;
   void Lower(Inputs* in, uint32_t i);
   void LoadFarSources(Inputs* in);
   void Fill(uint32_t cell, const Inputs& in, const Out& out, const Extra& extra);

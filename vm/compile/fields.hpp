@@ -25,12 +25,12 @@ constexpr int FieldOf(const Shape& s, const Variant& v, int i) {
   }
 }
 
-// True where an integer immediate is the 16-bit field itself, false where it is the 32 bits at byte 12.
-constexpr bool ImmIsField(Format format) {
+// True where an integer immediate of operand `i` is the 16-bit field itself, false where it is the 32 bits at byte 12.
+constexpr bool ImmIsField(Format format, int i) {
   switch (format) {
-    case Format::kStore:
-    case Format::kLoadX:
     case Format::kStoreX:
+      return i == 2;
+    case Format::kStore:
     case Format::kSelect:
     case Format::kAddBranch:
     case Format::kAddBranchLp:

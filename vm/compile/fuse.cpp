@@ -354,7 +354,7 @@ bool Emitter::AddressWaits(uint8_t shift) {
   if (base->kind == Kind::kConst || (owned(*base) && owned(*index))) return false;
   // A temporary of the upper operand's height cannot be kept by the lower one.
   if (b.kind == Kind::kTemp) return false;
-  if (index->kind == Kind::kConst && (shift != 0 || !FitsField(index->bits))) return false;
+  if (index->kind == Kind::kConst && shift != 0) return false;
 
   Operand sum = a;
   sum.is_address = true;

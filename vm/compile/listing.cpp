@@ -66,7 +66,7 @@ class Lister {
     }
     if (s.src[i] == Bank::kFloat) return absl::StrFormat("#0x%x", ReadImm64(cell_));
     if (s.format == Format::kLoad || (s.format == Format::kStore && i == 0)) return "0";
-    return absl::StrFormat("#%d", ImmIsField(s.format) ? ReadField(cell_, field) : ReadImm32(cell_));
+    return absl::StrFormat("#%d", ImmIsField(s.format, i) ? ReadField(cell_, field) : ReadImm32(cell_));
   }
 
   std::string Result(const Shape& s, const Variant& v) const {
@@ -91,6 +91,11 @@ class Lister {
     return out;
   }
 
+  std::string IndexedAddress(const Shape& s, const Variant& v) const {
+    const std::string sum = absl::StrCat(Source(s, v, 0), " + ", Source(s, v, 1));
+    return v.b == Src::kImm ? sum : absl::StrCat(sum, " + ", ReadField(cell_, kField3));
+  }
+
   std::string Operands(const Shape& s, const Variant& v) const {
     const std::string result = s.dst == Bank::kNone ? "" : Result(s, v) + " = ";
     switch (s.format) {
@@ -105,10 +110,9 @@ class Lister {
       case Format::kStore:
         return absl::StrFormat("[%s + %u] = %s", Source(s, v, 0), Word(), Source(s, v, 1));
       case Format::kLoadX:
-        return absl::StrFormat("%s[%s + %s + %d]", result, Source(s, v, 0), Source(s, v, 1), ReadField(cell_, kField3));
+        return absl::StrFormat("%s[%s]", result, IndexedAddress(s, v));
       case Format::kStoreX:
-        return absl::StrFormat("[%s + %s + %d] = %s", Source(s, v, 0), Source(s, v, 1), ReadField(cell_, kField3),
-                               Source(s, v, 2));
+        return absl::StrFormat("[%s] = %s", IndexedAddress(s, v), Source(s, v, 2));
       case Format::kSelect:
         return absl::StrFormat("%s%s ? %s : %s", result, Source(s, v, 2), Source(s, v, 0), Source(s, v, 1));
       case Format::kConst64:

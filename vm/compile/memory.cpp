@@ -102,7 +102,7 @@ void Emitter::OnLoad(const Instr& instr) {
   Simple(op, 1, result, {.word = static_cast<uint32_t>(offset)});
 }
 
-// The addition just before is part of the load.
+// The addition just before is part of the load. A constant addend takes the place of the offset.
 bool Emitter::LoadIndexed(const Instr& instr, ValType result) {
   const bool pending = pending_.what == Pending::What::kAdd;
   if (instr.mem.offset > kMaxIndexedOffset || (!pending && !top().is_address)) return false;
@@ -120,7 +120,7 @@ bool Emitter::LoadIndexed(const Instr& instr, ValType result) {
     in.source[0] = Resolve(top());
     in.source[1] = ResolveIndex(top());
   }
-  if (!IsDirect(op, &in)) return false;
+  if (!IsDirect(op, &in, {.word = static_cast<uint32_t>(instr.mem.offset)})) return false;
   pending_ = {};
   TruncateTo(stack_.size() - operands);
   Out out{Dst::kAcc, NextHome(result)};
@@ -154,14 +154,15 @@ bool Emitter::StoreIndexed(const Instr& instr) {
   in.source[0] = Resolve(address);
   in.source[1] = ResolveIndex(address);
   in.source[2] = Resolve(top());
-  if (!IsDirect(op, &in)) {
+  const Extra extra{.word = static_cast<uint32_t>(instr.mem.offset)};
+  if (!IsDirect(op, &in, extra)) {
     if (in.source[2].where == Src::kSlot) return false;
     Lower(&in, 2);
-    if (!IsDirect(op, &in)) return false;
+    if (!IsDirect(op, &in, extra)) return false;
   }
   TruncateTo(stack_.size() - 2);
   Out none;
-  Emit(op, in, &none, {.word = static_cast<uint32_t>(instr.mem.offset)});
+  Emit(op, in, &none, extra);
   return true;
 }
 

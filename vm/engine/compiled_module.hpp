@@ -33,7 +33,8 @@ class CompiledModule final : public rt::ModuleCode {
   static Result<std::shared_ptr<CompiledModule>> Create(std::shared_ptr<EngineState> engine,
                                                         std::shared_ptr<const ModuleData> module);
 
-  // Compiles own function `index` (without imports) unless it is compiled, and patches its stub.
+  // Compiles own function `index` (without imports) unless it is compiled. Its stub stays: every call site that still
+  // goes there is patched as it does.
   Result<const uint8_t*> Compile(uint32_t index) override;
 
   const std::shared_ptr<EngineState>& engine() const { return engine_; }

@@ -259,13 +259,6 @@ void PrepareReentry(rt::Execution& e) {
 void WriteCompileStub(uint8_t* stub, uint32_t index) {
   StoreAs(stub, Handlers().Copies({RegOp::kCompileStub})[0]);
   StoreAs<uint64_t>(stub + 8, index);
-  StoreAs<uint64_t>(stub + 16, 0);
-}
-
-void PatchStub(uint8_t* stub, const uint8_t* entry) {
-  // Other threads may be running this cell: first the target, then the handler that uses it.
-  __atomic_store_n(reinterpret_cast<const uint8_t**>(stub + 16), entry, __ATOMIC_RELEASE);
-  __atomic_store_n(reinterpret_cast<const void**>(stub), Handlers().Copies({RegOp::kJump})[0], __ATOMIC_RELEASE);
 }
 
 void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry) {
@@ -273,6 +266,7 @@ void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* ent
   const auto handler = LoadAs<HandlerAddress>(cell);
   const Variant* variant = Handlers().Find(handler);
   if (variant == nullptr || variant->op != RegOp::kCall || LoadAs<const uint8_t*>(cell + 16) != stub) return;
+  // Other threads may be running this cell: first the target, which either handler may use, then the handler.
   __atomic_store_n(reinterpret_cast<const uint8_t**>(cell + 16), entry, __ATOMIC_RELEASE);
   // The copy with the same number, so that call sites stay told apart.
   const auto copies = Handlers().Copies({RegOp::kCall});

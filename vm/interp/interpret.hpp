@@ -19,9 +19,8 @@ const HandlerTable& Handlers();
 
 // The first cell of every host function.
 const uint8_t* HostCallCell();
-// Fills the 24 bytes of a CompileStub for own function `index`; and turns it into a jump to `entry` once it is compiled.
+// Fills the 16 bytes of a CompileStub for own function `index`.
 void WriteCompileStub(uint8_t* stub, uint32_t index);
-void PatchStub(uint8_t* stub, const uint8_t* entry);
 // If the cell before `return_ip` is a direct call of `stub`, makes it call `entry`.
 void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry);
 

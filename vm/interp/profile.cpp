@@ -10,7 +10,14 @@ namespace {
 
 struct Counters {
   uint64_t instructions = 0;
-  absl::flat_hash_map<HandlerAddress, uint64_t> by_handler;
+  struct Entry {
+    uint64_t count = 0;
+    const Variant* variant = nullptr;  // nullptr: not counted
+  };
+  absl::flat_hash_map<HandlerAddress, Entry> by_handler;
+  absl::flat_hash_map<std::pair<const Variant*, const Variant*>, uint64_t> by_pair;
+  bool pairs = false;
+  const Variant* last = nullptr;
 };
 
 Counters& TheCounters() {
@@ -20,20 +27,34 @@ Counters& TheCounters() {
 
 }  // namespace
 
-void CountDispatch(HandlerAddress handler) { ++TheCounters().by_handler[handler]; }
+void CountDispatch(HandlerAddress handler) {
+  Counters& counters = TheCounters();
+  Counters::Entry& entry = counters.by_handler[handler];
+  if (++entry.count == 1) {
+    entry.variant = Handlers().Find(handler);
+    if (entry.variant != nullptr && entry.variant->op == RegOp::kCount) entry.variant = nullptr;
+  }
+  if (!counters.pairs || entry.variant == nullptr) return;
+  if (counters.last != nullptr) ++counters.by_pair[{counters.last, entry.variant}];
+  counters.last = entry.variant;
+}
+
+void CountPairs() { TheCounters().pairs = true; }
 void CountInstructions(uint32_t count) { TheCounters().instructions += count; }
 
 Profile TakeProfile() {
   Profile profile;
   profile.instructions = TheCounters().instructions;
-  for (const auto& [handler, count] : TheCounters().by_handler) {
-    const Variant* variant = Handlers().Find(handler);
-    if (variant == nullptr || variant->op == RegOp::kCount) continue;
-    profile.dispatches += count;
-    profile.variants.emplace_back(*variant, count);
+  for (const auto& [handler, entry] : TheCounters().by_handler) {
+    if (entry.variant == nullptr) continue;
+    profile.dispatches += entry.count;
+    profile.variants.emplace_back(*entry.variant, entry.count);
   }
+  for (const auto& [pair, count] : TheCounters().by_pair) profile.pairs.push_back({*pair.first, *pair.second, count});
   std::sort(profile.variants.begin(), profile.variants.end(),
             [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::sort(profile.pairs.begin(), profile.pairs.end(),
+            [](const Profile::Pair& a, const Profile::Pair& b) { return a.count > b.count; });
   TheCounters() = {};
   return profile;
 }

@@ -1,5 +1,5 @@
-// What a counting build (CVM_COUNT_DISPATCHES, portable loop) has executed: instructions, dispatches, and dispatches by handler
-// variant. For bench/interp alone: process-wide and not thread-safe.
+// What a counting build (CVM_COUNT_DISPATCHES, portable loop) has executed: instructions, dispatches, and dispatches by
+// handler variant and by pair of variants. For bench/interp alone: process-wide and not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,19 @@ namespace cvm {
 
 void CountDispatch(HandlerAddress handler);
 void CountInstructions(uint32_t count);
+// Also counts pairs from now on, at a cost.
+void CountPairs();
 
 struct Profile {
   uint64_t instructions = 0;
   uint64_t dispatches = 0;
-  std::vector<std::pair<Variant, uint64_t>> variants;   // most frequent first; without Count cells
+  // Most frequent first; without Count cells.
+  std::vector<std::pair<Variant, uint64_t>> variants;
+  struct Pair {
+    Variant first, second;
+    uint64_t count;
+  };
+  std::vector<Pair> pairs;  // executed one right after the other: what a fusion would save
 };
 Profile TakeProfile();
 

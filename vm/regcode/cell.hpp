@@ -9,8 +9,8 @@
 //   kOp        dst        a         b             c or lane     imm32 of a/b imm64 of a float    16, 24 with imm64
 //   kLoad      dst        address                               offset32                         16
 //   kStore     value      address                               offset32                         16 (value kImm: imm16 in field 0)
-//   kLoadX     dst        a         b or imm16    offset16                                       16
-//   kStoreX    value c    a         b or imm16    offset16                                       16 (value kImm: imm16 in field 0)
+//   kLoadX     dst        a         b             offset16      imm32 of b                       16
+//   kStoreX    value c    a         b             offset16      imm32 of b                       16 (value kImm: imm16 in field 0)
 //   kSelect    dst        c         a or imm16    b or imm16                                     16
 //   kConst64   dst                                                           imm64 (imm128)      24 (32 for ConstV)
 //   kShuffle   dst        a         b                                        imm128              32
@@ -29,8 +29,8 @@
 //   kWide      near slot                                        far offset                       16
 //
 // kOp with an integer a that is kImm: b lies in field 1, its usual field being taken by the immediate. Operations with a lane
-// never have a kImm integer. kLoad, kStore with an address that is kImm: the offset alone is the address. Immediates are
-// sign-extended; where the operation is typeless (Move, Select, ReturnInt) they are never those of a negative i32.
+// never have a kImm integer. kLoad, kStore with an address that is kImm: the offset alone is the address.
+// kLoadX, kStoreX with a b that is kImm: the offset is 0. Immediates are sign-extended; where the operation is typeless (Move, Select, ReturnInt) they are never those of a negative i32.
 // kStack where `small` below is not used: the base slot is a signed 32-bit offset over fields 0 and 1, so that calls and
 // instructions with many operands work in frames of any size. kStack cells may change acc and facc (not the pins, nor LP);
 // Count and those of imported globals do not.

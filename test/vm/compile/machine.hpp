@@ -100,7 +100,7 @@ class RegMachine {
     }
     if (bank == Bank::kFloat) return Value::Of(ReadImm64(ip_));
     if (s.format == Format::kLoad || (s.format == Format::kStore && i == 0)) return {};
-    const int64_t imm = ImmIsField(s.format) ? ReadField(ip_, field) : ReadImm32(ip_);
+    const int64_t imm = ImmIsField(s.format, i) ? ReadField(ip_, field) : ReadImm32(ip_);
     return Value::Of(imm);
   }
 
@@ -217,7 +217,11 @@ class RegMachine {
     uint64_t at = ReadSource(s, v, 0).As<uint64_t>();
     if (!indexed) REQUIRE(at <= UINT32_MAX);  // an i32 is held zero-extended
     if (indexed) at = static_cast<uint32_t>(at + (ReadSource(s, v, 1).As<uint64_t>() << shift));
-    at += indexed ? static_cast<uint16_t>(ReadField(ip_, kField3)) : static_cast<uint32_t>(ReadImm32(ip_));
+    if (!indexed) {
+      at += static_cast<uint32_t>(ReadImm32(ip_));
+    } else if (v.b != Src::kImm) {
+      at += static_cast<uint16_t>(ReadField(ip_, kField3));
+    }
     if (at + t.access_bytes > world_.memory.size()) return TrapKind::kMemoryOutOfBounds;
     if (t.store != nullptr) {
       t.store(world_.memory.data() + at, ReadSource(s, v, indexed ? 2 : 1));

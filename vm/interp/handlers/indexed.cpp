@@ -1,4 +1,4 @@
-// Accesses to memory 0 at a computed address: a + b + offset16, and a + (b << log2 of the width) + offset16.
+// Accesses to memory 0 at a computed address: a + b + offset16, a + imm32, and a + (b << log2 of the width) + offset16.
 #include "vm/interp/handlers/access.hpp"
 #include "vm/interp/handlers/families.hpp"
 #include "vm/interp/handlers/family.hpp"
@@ -9,7 +9,13 @@ namespace {
 // The sum of base and index wraps at 32 bits, as the i32.add that was folded away did.
 template <Variant kV, int kShift>
 CVM_INLINE uint32_t IndexedBase(const Regs& r) {
-  return ReadOperand<kV.a, uint32_t>(r, kField1) + (ReadOperand16<kV.b, uint32_t>(r, kField2) << kShift);
+  return ReadOperand<kV.a, uint32_t>(r, kField1) + (ReadOperand<kV.b, uint32_t>(r, kField2) << kShift);
+}
+
+// A constant addend takes the place of the offset.
+template <Variant kV>
+CVM_INLINE uint64_t IndexedOffset(const Regs& r) {
+  return kV.b == Src::kImm ? 0 : static_cast<uint16_t>(ReadField(r.ip, kField3));
 }
 
 template <Opcode kOp, int kShift>
@@ -22,7 +28,7 @@ struct IndexedLoadFamily {
   struct Body {
     static CVM_INLINE Flow Run(Regs& r) {
       uint8_t* p;
-      if (!PlainAddress<A::kBytes>(r, IndexedBase<kV, kShift>(r), static_cast<uint16_t>(ReadField(r.ip, kField3)), &p)) {
+      if (!PlainAddress<A::kBytes>(r, IndexedBase<kV, kShift>(r), IndexedOffset<kV>(r), &p)) {
         return TrapFlow(r, TrapKind::kMemoryOutOfBounds);
       }
       WriteResult<kV.dst, typename A::Type>(r, A::Load(p));
@@ -46,7 +52,7 @@ struct IndexedStoreFamily {
     static CVM_INLINE Flow Run(Regs& r) {
       const Type value = ReadOperand16<kV.c, Type>(r, kField0);
       uint8_t* p;
-      if (!PlainAddress<A::kBytes>(r, IndexedBase<kV, 0>(r), static_cast<uint16_t>(ReadField(r.ip, kField3)), &p)) {
+      if (!PlainAddress<A::kBytes>(r, IndexedBase<kV, 0>(r), IndexedOffset<kV>(r), &p)) {
         return TrapFlow(r, TrapKind::kMemoryOutOfBounds);
       }
       A::Store(p, value);
