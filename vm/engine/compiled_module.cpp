@@ -9,7 +9,7 @@
 namespace cvm {
 namespace {
 
-constexpr size_t kStubWords = 3;
+constexpr size_t kStubWords = 2;
 // CompileEnv::guard_bytes of an engine without guard pages: handlers check, or, where they do not, no access is plain.
 #ifdef CVM_EXPLICIT_BOUNDS
 constexpr uint64_t kNoGuardBytes = 0;
@@ -67,6 +67,7 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.env_.copies = &c.copies_;
   c.MakeStubs();
   c.env_.entries = c.entries;
+  c.env_.compiled.resize(c.entries.size());
   c.MakeImage();
   c.FindCallersMemory();
   return compiled;
@@ -96,7 +97,7 @@ Result<const uint8_t*> CompiledModule::Compile(uint32_t index) {
   installed_[index] = std::move(installed);
   entries[index] = entry;
   env_.entries[index] = entry;
-  PatchStub(reinterpret_cast<uint8_t*>(&stubs_[index * kStubWords]), entry);
+  env_.compiled[index] = true;
   return entry;
 }
 
