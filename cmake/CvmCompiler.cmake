@@ -6,8 +6,10 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
 find_program(CVM_CCACHE ccache)
 if(CVM_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${CVM_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CVM_CCACHE})
+  # Paths below the source tree are taken as relative, so that every clone shares one cache.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CVM_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 add_library(cvm_flags INTERFACE)

@@ -162,16 +162,20 @@ ImportValue TrapFor(const PlanImport& import) {
 
 }  // namespace
 
+// "imports `wasi:io/poll@2.0.0`, `wasi:io/streams@2.0.0` are taken for WASI 0.2: there is no WASI 2.0"
 void Linker::WarnOfAliases(const Plan& plan) const {
   if (!warning_) return;
   std::set<std::string_view> told;
+  std::string names;
   for (const PlanImport& import : plan.imports) {
     const std::string& name = import.path[0];
     const std::optional<InterfaceName> wanted = import.used ? InterfaceOf(name) : std::nullopt;
-    const std::optional<InterfaceName> meant = wanted.has_value() ? MeantByWasi2(*wanted) : std::nullopt;
-    if (!meant.has_value() || Match(name) == nullptr || !told.insert(name).second) continue;
-    warning_("import `" + name + "` is taken for `" + meant->ToString() + "`: there is no version 2.0 of WASI");
+    if (!wanted.has_value() || !MeantByWasi2(*wanted).has_value() || !told.insert(name).second) continue;
+    names += (names.empty() ? " `" : ", `") + name + "`";
   }
+  if (told.empty()) return;
+  warning_((told.size() == 1 ? "import" : "imports") + names + (told.size() == 1 ? " is" : " are") +
+           " taken for WASI 0.2: there is no WASI 2.0");
 }
 
 Result<std::vector<ImportValue>> Linker::Resolve(const Plan& plan) const {

@@ -44,8 +44,8 @@ class Linker {
   // The instance of that name, made if there is none; "" is for what the root imports by plain names.
   LinkerInstance& Instance(std::string_view name);
   void set_hint(Hint hint) { hint_ = std::move(hint); }
-  // Told of imports that are met by an alias (wasi@2.0), once for each instance of a component that is linked. Called
-  // on the linking thread.
+  // Told of imports that are met by an alias (wasi@2.0), once for each component that is linked. Called on the linking
+  // thread.
   using Warning = std::function<void(std::string_view warning)>;
   void set_warning(Warning warning) { warning_ = std::move(warning); }
   // Unmet functions become ones that trap when they are called; unmet resource types are types of the linker's own.

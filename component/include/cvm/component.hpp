@@ -92,7 +92,7 @@ class ComponentDrop {
   // it. False of all stores for a resource that no guest has ever had, or that has outlived its store.
   bool IsOf(const Store& store) const;
 
-  ComponentDrop(uint64_t rep, const void* store) : rep(rep), store_(store) {}  // for cvm's own layers
+  ComponentDrop(uint64_t r, const void* store) : rep(r), store_(store) {}  // for cvm's own layers
 
  private:
   const void* store_;
