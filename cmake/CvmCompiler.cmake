@@ -5,9 +5,13 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 
 find_program(CVM_CCACHE ccache)
+option(CVM_CCACHE_SHARED "Clones of the tree share one compiler cache" ON)
 if(CVM_CCACHE)
-  # Paths below the source tree are taken as relative, so that every clone shares one cache.
-  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CVM_CCACHE})
+  set(launcher ${CVM_CCACHE})
+  if(CVM_CCACHE_SHARED)
+    # Paths below the source tree are taken as relative, so that every clone shares one cache.
+    set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CVM_CCACHE})
+  endif()
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
