@@ -139,8 +139,9 @@ Result<bool> ComponentCall::Resume() { return impl_->call.Resume(); }
 Result<void> ComponentCall::Finish() { return impl_->call.Finish(); }
 
 std::vector<ComponentValue> ComponentCall::TakeResults() {
-  component::ValueConverter converter(impl_->store);
   std::vector<ComponentValue> results;
+  if (!impl_->call.store_alive()) return results;
+  component::ValueConverter converter(impl_->store);
   for (const abi::Value& value : impl_->values) results.push_back(converter.FromAbi(value, *impl_->type->result));
   impl_->values.clear();
   return results;

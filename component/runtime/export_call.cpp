@@ -27,7 +27,7 @@ class RunningOn {
 }  // namespace
 
 ExportCall::~ExportCall() {
-  if (task_ != nullptr) store_.Recycle(std::move(task_));
+  if (task_ != nullptr && store_alive()) store_.Recycle(std::move(task_));
 }
 
 Result<std::vector<abi::CoreValue>> ExportCall::LowerArgs(Lower& lower) {

@@ -3,7 +3,8 @@
 //
 // Start runs until the call is done or the guest waits; then Resume goes on, or Finish blocks until the end. Destroying
 // a call that waits gives it up: its instances stay entered, so nothing enters them again. An embedder may hold
-// thousands of calls at once, each with a guest stack of its own. Belongs to the thread of its store.
+// thousands of calls at once, each with a guest stack of its own. A call that outlives its store is given up. Belongs
+// to the thread of its store.
 #pragma once
 
 #include <functional>
@@ -23,7 +24,8 @@ class ExportCall {
   // Lifts the result: called once, when the core function has returned.
   using Lift = UniqueFunction<Result<void>(abi::LiftLowerContext&, abi::CoreValueSource&)>;
 
-  ExportCall(ComponentStore& store, const LiftedFunc& function) : store_(store), function_(function) {}
+  ExportCall(ComponentStore& store, const LiftedFunc& function)
+      : store_(store), store_alive_(store.alive()), function_(function) {}
   ~ExportCall();
   ExportCall(const ExportCall&) = delete;
   ExportCall& operator=(const ExportCall&) = delete;
@@ -35,7 +37,8 @@ class ExportCall {
   Result<void> Finish();
 
   bool done() const { return stage_ == Stage::kDone; }
-  bool suspended() const { return stage_ == Stage::kCallee && task_ != nullptr; }
+  bool suspended() const { return stage_ == Stage::kCallee && task_ != nullptr && store_alive(); }
+  bool store_alive() const { return !store_alive_.expired(); }
   bool woken() const { return task_ != nullptr && task_->woken; }
 
  private:
@@ -48,6 +51,7 @@ class ExportCall {
   }
 
   ComponentStore& store_;
+  std::weak_ptr<const void> store_alive_;
   const LiftedFunc& function_;
   std::unique_ptr<Task> task_;
   Lift lift_;

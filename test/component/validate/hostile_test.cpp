@@ -28,7 +28,7 @@ double Milliseconds(Body body) {
   return 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 // The bound of security.md, widened for slow machines and sanitizers.
-constexpr double kQuickly = 10 * 50;
+constexpr double kQuickly = 10 * 200;
 
 // A type section in which each type is made of the one before it.
 template <class Encode, class Make>
