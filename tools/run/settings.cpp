@@ -34,6 +34,7 @@ constexpr auto kWasmSettings = std::to_array<SettingSpec>({
     {"max-instances", SettingType::kNumber, "instances (10000)"},
     {"max-tables", SettingType::kNumber, "tables (10000)"},
     {"max-memories", SettingType::kNumber, "memories (10000)"},
+    {"max-heap-size", SettingType::kNumber, "bytes of garbage-collected objects (1 GiB)"},
     {"max-wasm-stack", SettingType::kNumber, "bytes of the guest's stack (8 MiB)"},
 });
 
@@ -53,6 +54,7 @@ constexpr auto kLimits = std::to_array<Limit>({
     {"max-instances", [](StoreOptions* o, uint64_t n) { o->max_instances = Narrow(n); }},
     {"max-tables", [](StoreOptions* o, uint64_t n) { o->max_tables = Narrow(n); }},
     {"max-memories", [](StoreOptions* o, uint64_t n) { o->max_memories = Narrow(n); }},
+    {"max-heap-size", [](StoreOptions* o, uint64_t n) { o->max_heap_bytes = n; }},
     {"max-wasm-stack", [](StoreOptions* o, uint64_t n) { o->max_wasm_stack_bytes = n; }},
 });
 

@@ -64,6 +64,7 @@ Store::Store(const Engine& engine, const StoreOptions& options) : engine_(engine
   limits.max_instances = options.max_instances;
   limits.max_tables = options.max_tables;
   limits.max_memories = options.max_memories;
+  limits.max_heap_bytes = options.max_heap_bytes;
   limits.max_wasm_stack_bytes = options.max_wasm_stack_bytes;
   impl_ = std::make_unique<Impl>(engine.impl()->state, limits);
 }

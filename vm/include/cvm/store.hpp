@@ -17,6 +17,7 @@ struct StoreOptions {
   uint32_t max_instances = 10'000;                     // max-instances
   uint32_t max_tables = 10'000;                        // max-tables
   uint32_t max_memories = 10'000;                      // max-memories
+  uint64_t max_heap_bytes = uint64_t{1} << 30;         // max-heap-size: of garbage-collected objects, all together
   uint64_t max_wasm_stack_bytes = uint64_t{8} << 20;   // max-wasm-stack: of one guest computation
 };
 
