@@ -63,6 +63,7 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.env_.features = c.engine_->features;
   c.env_.global_offsets = c.layout->global_offsets;
   c.env_.type_ids = c.type_ids;
+  c.env_.type_infos = c.type_infos;
   c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : kNoGuardBytes;
   c.env_.count_instructions = c.engine_->count_instructions;
   c.env_.copies = &c.copies_;

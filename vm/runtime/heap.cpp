@@ -379,9 +379,9 @@ Object* Heap::NewStructDefault(const TypeInfo* info, Ref descriptor) {
   return object;
 }
 
-Array* Heap::NewArray(const TypeInfo* info, uint32_t length, const Operands& operands) {
+Array* Heap::NewArray(const TypeInfo* info, uint32_t length, const Operands& operands, bool zeroed) {
   const uint64_t bytes = kArrayData + (((uint64_t{length} << info->element_log2) + 7) & ~uint64_t{7});
-  void* at = Allocate(bytes, operands, true);
+  void* at = Allocate(bytes, operands, zeroed);
   if (at == nullptr) return nullptr;
   auto* array = static_cast<Array*>(at);
   array->info = info;

@@ -136,7 +136,7 @@ class Heap {
  public:
   static constexpr uint64_t kBlockBytes = 32 << 10;
   static constexpr uint64_t kLineBytes = 128;
-  static constexpr uint64_t kLargeBytes = 8 << 10;
+  static constexpr uint64_t kLargeBytes = kLargeObjectBytes;
   // Bytes that are allocated at least between two collections.
   static constexpr uint64_t kMinBudget = 4 << 20;
 
@@ -156,8 +156,8 @@ class Heap {
   // All of these may collect, and return nullptr when the limit is reached all the same. `slots`: as operands on the stack.
   Object* NewStruct(const TypeInfo* info, const uint64_t* slots);
   Object* NewStructDefault(const TypeInfo* info, Ref descriptor = kNullRef);
-  // Elements are zero.
-  Array* NewArray(const TypeInfo* info, uint32_t length, const Operands& operands = {});
+  // Elements are zero, or where not `zeroed` to be written by the caller at once.
+  Array* NewArray(const TypeInfo* info, uint32_t length, const Operands& operands = {}, bool zeroed = true);
   // A copy of `slots`, one for each byte of `is_ref`, which tells which of them are references.
   Exception* NewException(const Tag* tag, std::span<const uint64_t> slots, std::span<const uint8_t> is_ref);
 
@@ -166,7 +166,7 @@ class Heap {
   // References that the host has been given for a while: roots, and the only ones it may give back besides handles.
   // The innermost scope ends by Truncate to what Mark said at its beginning.
   void Lend(Ref ref) {
-    if (IsPointer(ref)) lent_.push_back(ref);
+    if (IsPointer(ref) && InfoOf(ref)->kind != ObjectKind::kFunc) lent_.push_back(ref);
   }
   size_t LentCount() const { return lent_.size(); }
   void TruncateLent(size_t count) { lent_.resize(count); }

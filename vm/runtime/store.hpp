@@ -41,6 +41,7 @@ class Store {
   bool guard_pages() const { return guard_pages_; }
   const CanonicalTypes& types() const { return *types_; }
   Heap& heap() { return heap_; }
+  const Heap& heap() const { return heap_; }
 
   // An error of kind kLimit when there are too many.
   Result<Instance*> NewInstance(std::shared_ptr<ModuleCode> code);

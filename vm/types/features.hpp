@@ -22,8 +22,8 @@ namespace cvm {
   X(MultiMemory, "multi-memory", true)                 \
   X(Memory64, "memory64", true)                        \
   X(RelaxedSimd, "relaxed-simd", false)                \
-  X(FunctionReferences, "function-references", false)  \
-  X(Gc, "gc", false)                                   \
+  X(FunctionReferences, "function-references", true)   \
+  X(Gc, "gc", true)                                    \
   X(Exceptions, "exceptions", false)                   \
   X(LegacyExceptions, "legacy-exceptions", false)      \
   X(Threads, "threads", false)                         \

@@ -79,6 +79,8 @@ void ObjectLayout::SetFields(const std::vector<FieldType>& fields, bool has_desc
   for (uint32_t slot = info.whole_slots; slot < info.slot_count; ++slot) {
     tail.push_back({slot, slot_offsets[slot], bytes[slot]});
   }
+  info.bump_bytes = info.size > kLargeObjectBytes ? UINT64_MAX : info.size;
+  info.field_offsets = field_offsets.data();
   info.slot_offsets = slot_offsets.data();
   info.tail = tail.data();
   info.tail_count = static_cast<uint32_t>(tail.size());

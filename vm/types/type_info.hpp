@@ -23,6 +23,8 @@ enum class ObjectKind : uint8_t { kFunc, kStruct, kArray, kException };
 inline constexpr uint32_t kObjectHeader = 8;
 inline constexpr uint32_t kArrayLength = 8;  // offset of the length
 inline constexpr uint32_t kArrayData = 16;
+// Objects of more bytes than this do not lie in blocks of the heap.
+inline constexpr uint64_t kLargeObjectBytes = 8 << 10;
 
 // The last fields of a structure, which would write beyond its end if they were stored as 8 bytes.
 struct TailField {
@@ -39,10 +41,13 @@ struct TypeInfo {
   uint32_t id = 0;              // canonical
   // kStruct: bytes of the object, header and all.
   uint32_t size = 0;
+  // kStruct: the same, or too much for any block where the object is a large one.
+  uint64_t bump_bytes = 0;
   // display[d] is the supertype of depth d; display[depth] the type itself.
   const TypeInfo* const* display = nullptr;
   // kStruct: the operands of struct.new slot by slot: where slot i goes, for the first `whole_slots` of them with all its 8
   // bytes (what is written too much, the next field overwrites); the rest are `tail`.
+  const uint32_t* field_offsets = nullptr;   // kStruct: by field
   uint32_t slot_count = 0;
   uint32_t whole_slots = 0;
   const uint32_t* slot_offsets = nullptr;

@@ -30,6 +30,11 @@ class Store {
 
   const Engine& engine() const { return engine_; }
 
+  // Frees the structures and arrays that nothing refers to any more. It happens by itself; this is for moments of leisure.
+  void CollectGarbage();
+  // Bytes of structures and arrays that were in use after the last collection.
+  uint64_t live_heap_bytes() const;
+
   struct Impl;
   Impl& impl() const { return *impl_; }   // for cvm's own layers
 
