@@ -27,7 +27,7 @@ constexpr auto kWasmSettings = std::to_array<SettingSpec>({
     {"threads", SettingType::kSwitch, "shared memories and atomic instructions (off)"},
     {"custom-page-sizes", SettingType::kSwitch, "memories with pages of one byte (off)"},
     {"wide-arithmetic", SettingType::kSwitch, "128-bit addition and multiplication (off)"},
-    {"custom-descriptors", SettingType::kSwitch, "descriptors of struct types (off)"},
+    {"custom-descriptors", SettingType::kSwitch, "descriptors of struct types (on)"},
     // What follows concerns a store.
     {"max-memory-size", SettingType::kNumber, "bytes of one linear memory (4 GiB)"},
     {"max-table-elements", SettingType::kNumber, "elements of one table (10000000)"},

@@ -29,7 +29,7 @@ namespace cvm {
   X(Threads, "threads", false)                         \
   X(CustomPageSizes, "custom-page-sizes", false)       \
   X(WideArithmetic, "wide-arithmetic", false)          \
-  X(CustomDescriptors, "custom-descriptors", false)
+  X(CustomDescriptors, "custom-descriptors", true)
 
 enum class Feature : uint8_t {
 #define X(id, key, on) k##id,
