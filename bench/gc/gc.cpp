@@ -29,9 +29,10 @@ bool Run(const cvm::Engine& engine, const Program& program) {
   const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
   if (!sum.ok()) return std::fprintf(stderr, "%s: %s\n", program.name, sum.error().ToString().c_str()), false;
   const cvm::rt::HeapStats& stats = store.impl().store.heap().stats();
-  std::printf("%-8s %9.1f ms  result %11d  collections %5llu  pauses %8.1f ms, longest %6.2f ms  held %6.1f MiB\n", program.name,
-              time.count(), *sum, static_cast<unsigned long long>(stats.collections), 1e-6 * static_cast<double>(stats.total_pause_ns),
-              1e-6 * static_cast<double>(stats.longest_pause_ns), static_cast<double>(stats.held_bytes) / (1 << 20));
+  std::printf("%-8s %9.1f ms  result %11d  collections %5llu  pauses %8.1f ms, longest %6.2f ms  held %6.1f MiB\n",
+              program.name, time.count(), *sum, static_cast<unsigned long long>(stats.collections),
+              1e-6 * static_cast<double>(stats.total_pause_ns), 1e-6 * static_cast<double>(stats.longest_pause_ns),
+              static_cast<double>(stats.held_bytes) / (1 << 20));
   return true;
 }
 

@@ -1,5 +1,6 @@
-// Structures, arrays, i31 and casts. Fields and elements are read and written by operations of our own, one for each kind of
-// storage; allocation is in stack form: its cells are where collections happen, and everything is in slots then.
+// Structures, arrays, i31 and casts. Fields and elements are read and written by operations of our own, one for each
+// kind of storage; allocation is in stack form: its cells are where collections happen, and everything is in slots
+// then.
 #include "vm/compile/emitter.hpp"
 
 namespace cvm {

@@ -1,5 +1,6 @@
-// Allocation of structures and arrays, and operations on whole arrays (core/exec/instructions#aggregate-reference-instructions).
-// Bounds are checked before anything is written: all or nothing.
+// Allocation of structures and arrays, and operations on whole arrays
+// (core/exec/instructions#aggregate-reference-instructions). Bounds are checked before anything is written: all or
+// nothing.
 #include "vm/interp/objects.hpp"
 
 #include <algorithm>
@@ -31,11 +32,20 @@ void FillAs(uint8_t* at, const uint8_t* value, uint64_t count) {
 // Writes the value of a slot (two for v128) to `count` elements.
 void FillElements(const TypeInfo* info, uint8_t* at, const uint8_t* value, uint64_t count) {
   switch (info->element_log2) {
-    case 0: std::memset(at, *value, count); break;
-    case 1: FillAs<uint16_t>(at, value, count); break;
-    case 2: FillAs<uint32_t>(at, value, count); break;
-    case 3: FillAs<uint64_t>(at, value, count); break;
-    default: FillAs<V128>(at, value, count);
+    case 0:
+      std::memset(at, *value, count);
+      break;
+    case 1:
+      FillAs<uint16_t>(at, value, count);
+      break;
+    case 2:
+      FillAs<uint32_t>(at, value, count);
+      break;
+    case 3:
+      FillAs<uint64_t>(at, value, count);
+      break;
+    default:
+      FillAs<V128>(at, value, count);
   }
 }
 

@@ -1,5 +1,5 @@
-// Instructions on structures, arrays and references that are ordinary functions: allocation, whole-array operations, tests of
-// types. Private to vm/interp.
+// Instructions on structures, arrays and references that are ordinary functions: allocation, whole-array operations,
+// tests of types. Private to vm/interp.
 #pragma once
 
 #include "cvm/trap.hpp"
@@ -8,8 +8,8 @@
 
 namespace cvm {
 
-// Stack-form instructions, as in host_calls.hpp. Those that allocate may collect: the machine's state must have been saved in
-// the execution.
+// Stack-form instructions, as in host_calls.hpp. Those that allocate may collect: the machine's state must have been
+// saved in the execution.
 TrapKind StructNew(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind StructNewDefault(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind ArrayNew(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
@@ -41,15 +41,21 @@ CVM_INLINE bool IsConcrete(const rt::Context* ctx, rt::Ref ref, uint32_t word) {
 CVM_INLINE bool IsAbstract(rt::Ref ref, uint32_t word) {
   if (ref == rt::kNullRef) return (word & 1) != 0;
   switch (static_cast<HeapKind>(static_cast<int8_t>(word >> 2))) {
-    case HeapKind::kI31: return rt::IsI31(ref);
-    case HeapKind::kEq: return !rt::IsHostRef(ref);
-    case HeapKind::kStruct: return (ref & 3) == 0 && rt::InfoOf(ref)->kind == ObjectKind::kStruct;
-    case HeapKind::kArray: return (ref & 3) == 0 && rt::InfoOf(ref)->kind == ObjectKind::kArray;
+    case HeapKind::kI31:
+      return rt::IsI31(ref);
+    case HeapKind::kEq:
+      return !rt::IsHostRef(ref);
+    case HeapKind::kStruct:
+      return (ref & 3) == 0 && rt::InfoOf(ref)->kind == ObjectKind::kStruct;
+    case HeapKind::kArray:
+      return (ref & 3) == 0 && rt::InfoOf(ref)->kind == ObjectKind::kArray;
     case HeapKind::kNone:
     case HeapKind::kNoFunc:
     case HeapKind::kNoExtern:
-    case HeapKind::kNoExn: return false;
-    default: return true;
+    case HeapKind::kNoExn:
+      return false;
+    default:
+      return true;
   }
 }
 

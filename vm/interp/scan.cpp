@@ -10,7 +10,8 @@ namespace {
 class FrameWalk {
  public:
   FrameWalk(const rt::Execution& e, rt::Marker& marker) : marker_(marker), ctx_(e.context), ip_(e.ip), fp_(e.fp) {
-    if (e.status == rt::RunStatus::kRunnable && !IsHostCell(ip_)) MarkParameters(reinterpret_cast<const rt::Function*>(e.acc));
+    if (e.status == rt::RunStatus::kRunnable && !IsHostCell(ip_))
+      MarkParameters(reinterpret_cast<const rt::Function*>(e.acc));
   }
 
   void Run() {

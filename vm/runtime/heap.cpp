@@ -11,8 +11,8 @@ namespace cvm::rt {
 
 constinit const TypeInfo kExceptionInfo{.kind = ObjectKind::kException};
 
-// What a block begins with. A bit of `marks` stands for 8 bytes of the block; a byte of `lines` is not 0 where a live object
-// (or this header) lies on the line.
+// What a block begins with. A bit of `marks` stands for 8 bytes of the block; a byte of `lines` is not 0 where a live
+// object (or this header) lies on the line.
 struct Heap::Block {
   uint8_t lines[kLines];
   uint64_t marks[kBlockBytes / 8 / 64];
@@ -30,7 +30,7 @@ struct Heap::Block {
 
 // What precedes an object that is not in a block.
 struct Heap::Large {
-  uint64_t bytes;   // of the object
+  uint64_t bytes;  // of the object
   uint64_t marked;
 
   Object* object() { return reinterpret_cast<Object*>(this + 1); }
@@ -117,7 +117,8 @@ void Marker::TraceArray(Array* array, uint64_t from) {
 uint64_t Heap::SizeOf(Object* object) {
   const TypeInfo* info = object->info;
   switch (info->kind) {
-    case ObjectKind::kStruct: return info->size;
+    case ObjectKind::kStruct:
+      return info->size;
     case ObjectKind::kArray: {
       const uint64_t bytes = uint64_t{static_cast<Array*>(object)->length} << info->element_log2;
       return kArrayData + ((bytes + 7) & ~uint64_t{7});
@@ -295,7 +296,8 @@ void* Heap::BumpOverflow(uint64_t bytes) {
 }
 
 void* Heap::AllocateSmall(uint64_t bytes) {
-  // What does not fit the present hole but is longer than a line has a block of its kind: holes are not skipped for its sake.
+  // What does not fit the present hole but is longer than a line has a block of its kind: holes are not skipped for its
+  // sake.
   if (bytes > kLineBytes && limit_ != nullptr) {
     if (void* at = BumpOverflow(bytes)) return at;
     if (Block* block = TakeFreeBlock()) {
@@ -408,11 +410,11 @@ Exception* Heap::NewException(const Tag* tag, std::span<const uint64_t> slots, s
 // --- the host
 
 bool Heap::IsHeld(Ref ref) const {
-  const auto refs = roots_->refs();
-  return std::find(lent_.begin(), lent_.end(), ref) != lent_.end() || std::find(refs.begin(), refs.end(), ref) != refs.end();
+  return std::find(lent_.begin(), lent_.end(), ref) != lent_.end() || (IsPointer(ref) && roots_->Has(ref));
 }
 
 uint32_t RootTable::Add(Ref ref) {
+  ++uses_[ref];
   if (free_.empty()) {
     refs_.push_back(ref);
     return static_cast<uint32_t>(refs_.size() - 1);
@@ -424,6 +426,7 @@ uint32_t RootTable::Add(Ref ref) {
 }
 
 void RootTable::Remove(uint32_t index) {
+  if (const auto use = uses_.find(refs_[index]); --use->second == 0) uses_.erase(use);
   refs_[index] = kNullRef;
   free_.push_back(index);
 }

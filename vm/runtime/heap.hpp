@@ -1,20 +1,22 @@
-// Heap: the garbage-collected objects of one store — structures, arrays, exceptions. Owned by the Store; single-threaded.
+// Heap: the garbage-collected objects of one store — structures, arrays, exceptions. Owned by the Store;
+// single-threaded.
 //
 // References are 64-bit words that say themselves what they are, whatever their static type:
 //     0                      null
 //     …000                   address of an object or of a Function; its first word is its TypeInfo
 //     n << 1 | 1, 32 bits    i31: the 31 bits n
-//     v << 2 | 2             host value v of 62 bits: an externref, or what any.convert_extern made of it (the same word)
+//     v << 2 | 2             host value v of 62 bits: an externref, or what any.convert_extern made of it (the same
+//     word)
 // So conversions between any and extern do nothing, ref.eq compares words, and the collector needs no types of slots.
 //
-// The collector is precise, non-moving mark-region (Blackburn, McKinley: Immix, 2008). Blocks of 32 KiB consist of lines;
-// a collection marks objects and the lines they lie on; allocation bumps a cursor through runs of free lines. Objects above
-// kLargeBytes are allocated one by one. There are no barriers, and addresses never change.
+// The collector is precise, non-moving mark-region (Blackburn, McKinley: Immix, 2008). Blocks of 32 KiB consist of
+// lines; a collection marks objects and the lines they lie on; allocation bumps a cursor through runs of free lines.
+// Objects above kLargeBytes are allocated one by one. There are no barriers, and addresses never change.
 //
-// Roots: reference slots of all frames of all executions that are registered with the store; globals, tables and element
-// segments of the store and its instances; handles and lent references of the host (below); operands of the allocation in
-// progress. Whoever allocates while a guest runs must first have put the machine's state into its execution (context, ip,
-// fp): every reference of a frame is then in a reference slot or among the operands given.
+// Roots: reference slots of all frames of all executions that are registered with the store; globals, tables and
+// element segments of the store and its instances; handles and lent references of the host (below); operands of the
+// allocation in progress. Whoever allocates while a guest runs must first have put the machine's state into its
+// execution (context, ip, fp): every reference of a frame is then in a reference slot or among the operands given.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +25,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "vm/base/pages.hpp"
 #include "vm/runtime/table.hpp"
 #include "vm/types/type_info.hpp"
@@ -37,14 +40,18 @@ struct Tag;
 constexpr bool IsI31(Ref ref) { return (ref & 1) != 0; }
 constexpr Ref I31Ref(uint32_t value) { return static_cast<uint32_t>(value << 1) | uint32_t{1}; }
 constexpr uint32_t I31Unsigned(Ref ref) { return static_cast<uint32_t>(ref) >> 1; }
-constexpr uint32_t I31Signed(Ref ref) { return static_cast<uint32_t>(static_cast<int32_t>(static_cast<uint32_t>(ref)) >> 1); }
+constexpr uint32_t I31Signed(Ref ref) {
+  return static_cast<uint32_t>(static_cast<int32_t>(static_cast<uint32_t>(ref)) >> 1);
+}
 constexpr bool IsHostRef(Ref ref) { return (ref & 3) == 2; }
 constexpr uint64_t kMaxHostValue = (uint64_t{1} << 62) - 1;
-constexpr Ref HostRef(uint64_t value) { return value << 2 | 2; }   // REQUIRES: value <= kMaxHostValue
+constexpr Ref HostRef(uint64_t value) { return value << 2 | 2; }  // REQUIRES: value <= kMaxHostValue
 constexpr uint64_t HostValue(Ref ref) { return ref >> 2; }
 // An object or a function: the word is the address of something that begins with a TypeInfo*.
 constexpr bool IsPointer(Ref ref) { return ref != kNullRef && (ref & 3) == 0; }
-inline const TypeInfo* InfoOf(Ref ref) { return *reinterpret_cast<const TypeInfo* const*>(ref); }   // REQUIRES: IsPointer
+inline const TypeInfo* InfoOf(Ref ref) {
+  return *reinterpret_cast<const TypeInfo* const*>(ref);
+}  // REQUIRES: IsPointer
 
 // --- objects
 
@@ -53,7 +60,7 @@ struct Object {
 
   uint8_t* at(uint64_t offset) { return reinterpret_cast<uint8_t*>(this) + offset; }
   Ref ref() const { return reinterpret_cast<Ref>(this); }
-  static Object* Of(Ref ref) { return reinterpret_cast<Object*>(ref); }   // REQUIRES: a pointer
+  static Object* Of(Ref ref) { return reinterpret_cast<Object*>(ref); }  // REQUIRES: a pointer
 };
 
 struct Array : Object {
@@ -84,8 +91,8 @@ extern const TypeInfo kExceptionInfo;
 struct Operands {
   const uint64_t* slots = nullptr;
   uint32_t count = 0;
-  const TypeInfo* info = nullptr;      // kStruct: as for struct.new; kArray: `count` elements, one slot each
-  const uint8_t* is_ref = nullptr;     // where there is no info: by slot
+  const TypeInfo* info = nullptr;   // kStruct: as for struct.new; kArray: `count` elements, one slot each
+  const uint8_t* is_ref = nullptr;  // where there is no info: by slot
 };
 
 // Takes the roots of a collection; anything that is not an object is passed over.
@@ -116,18 +123,19 @@ class RootTable {
  public:
   uint32_t Add(Ref ref);
   void Remove(uint32_t index);
-  Ref Get(uint32_t index) const { return refs_[index]; }
+  bool Has(Ref ref) const { return uses_.contains(ref); }
   std::span<const Ref> refs() const { return refs_; }
 
  private:
   std::vector<Ref> refs_;
+  absl::flat_hash_map<Ref, uint32_t> uses_;  // number of entries
   std::vector<uint32_t> free_;
 };
 
 struct HeapStats {
   uint64_t collections = 0;
-  uint64_t live_bytes = 0;            // after the last collection
-  uint64_t held_bytes = 0;            // of blocks and large objects
+  uint64_t live_bytes = 0;  // after the last collection
+  uint64_t held_bytes = 0;  // of blocks and large objects
   uint64_t total_pause_ns = 0;
   uint64_t longest_pause_ns = 0;
 };
@@ -148,12 +156,14 @@ class Heap {
   // Memory for an object, from the present hole; nullptr: call one of the functions below. `bytes`: a multiple of 8.
   void* Bump(uint64_t bytes) {
     uint8_t* at = cursor_;
-    if (bytes > static_cast<uint64_t>(limit_ - at)) [[unlikely]] return nullptr;
+    if (bytes > static_cast<uint64_t>(limit_ - at)) [[unlikely]]
+      return nullptr;
     cursor_ = at + bytes;
     return at;
   }
 
-  // All of these may collect, and return nullptr when the limit is reached all the same. `slots`: as operands on the stack.
+  // All of these may collect, and return nullptr when the limit is reached all the same. `slots`: as operands on the
+  // stack.
   Object* NewStruct(const TypeInfo* info, const uint64_t* slots);
   Object* NewStructDefault(const TypeInfo* info, Ref descriptor = kNullRef);
   // Elements are zero, or where not `zeroed` to be written by the caller at once.
@@ -212,17 +222,17 @@ class Heap {
   uint8_t* overflow_cursor_ = nullptr;  // a block for objects of several lines that do not fit a hole
   uint8_t* overflow_limit_ = nullptr;
   std::vector<Reservation> chunks_;
-  uint8_t* chunk_next_ = nullptr;       // the rest of the last chunk
+  uint8_t* chunk_next_ = nullptr;  // the rest of the last chunk
   uint8_t* chunk_end_ = nullptr;
-  std::vector<Block*> blocks_;          // all but those released
-  std::vector<Block*> free_;            // without live objects
-  std::vector<Block*> released_;        // given back to the system, but for their address space
-  std::vector<Block*> partly_;          // with free lines
+  std::vector<Block*> blocks_;    // all but those released
+  std::vector<Block*> free_;      // without live objects
+  std::vector<Block*> released_;  // given back to the system, but for their address space
+  std::vector<Block*> partly_;    // with free lines
   std::vector<Large*> large_;
-  uint64_t taken_ = 0;                  // bytes made available to allocation since the last collection
+  uint64_t taken_ = 0;  // bytes made available to allocation since the last collection
   uint64_t budget_ = kMinBudget;
-  uint64_t held_ = 0;                   // of blocks_ and large_
-  bool exhausted_ = false;              // the last collection left next to nothing
+  uint64_t held_ = 0;       // of blocks_ and large_
+  bool exhausted_ = false;  // the last collection left next to nothing
 
   std::vector<Ref> lent_;
   std::shared_ptr<RootTable> roots_ = std::make_shared<RootTable>();

@@ -1,12 +1,12 @@
-// TypeInfo: a defined type as running code and the collector see it — its supertypes for casts in constant time, and where the
-// fields of its objects lie. The first word of every object, and of every function, points to one.
+// TypeInfo: a defined type as running code and the collector see it — its supertypes for casts in constant time, and
+// where the fields of its objects lie. The first word of every object, and of every function, points to one.
 //
-// Made once for each canonical type (CanonicalTypes::Entry), immutable, at a fixed address for as long as the engine lives;
-// shared by its threads.
+// Made once for each canonical type (CanonicalTypes::Entry), immutable, at a fixed address for as long as the engine
+// lives; shared by its threads.
 //
 // Objects
-//   structure   TypeInfo*, fields in order, each at its natural alignment (at most 8), then the descriptor if it has one
-//   array       TypeInfo*, u32 length, u32 unused, elements from kArrayData on
+//   structure   TypeInfo*, fields in order, each at its natural alignment (at most 8), then the descriptor if it has
+//   one array       TypeInfo*, u32 length, u32 unused, elements from kArrayData on
 // Packed fields take 1 or 2 bytes, i32 and f32 4, i64, f64 and references 8, v128 16. A subtype's fields begin with
 // its supertype's, so that one offset serves both. Sizes are multiples of 8.
 #pragma once
@@ -45,9 +45,9 @@ struct TypeInfo {
   uint64_t bump_bytes = 0;
   // display[d] is the supertype of depth d; display[depth] the type itself.
   const TypeInfo* const* display = nullptr;
-  // kStruct: the operands of struct.new slot by slot: where slot i goes, for the first `whole_slots` of them with all its 8
-  // bytes (what is written too much, the next field overwrites); the rest are `tail`.
-  const uint32_t* field_offsets = nullptr;   // kStruct: by field
+  // kStruct: the operands of struct.new slot by slot: where slot i goes, for the first `whole_slots` of them with all
+  // its 8 bytes (what is written too much, the next field overwrites); the rest are `tail`.
+  const uint32_t* field_offsets = nullptr;  // kStruct: by field
   uint32_t slot_count = 0;
   uint32_t whole_slots = 0;
   const uint32_t* slot_offsets = nullptr;

@@ -1,5 +1,5 @@
-// Garbage-collected objects as embedders see them: collection under way, limits, references held by the host and the words that
-// it may not bring.
+// Garbage-collected objects as embedders see them: collection under way, limits, references held by the host and the
+// words that it may not bring.
 #include <catch2/catch.hpp>
 
 #include "test/vm/engine/security.hpp"
@@ -188,7 +188,7 @@ TEST_CASE("INT-06: words that are no references of the store are refused") {
   CHECK(refused("to_any", Kind::kExternRef, of_a.bits()));
   CHECK(refused("i31", Kind::kOtherRef, of_b.bits()));
   CHECK(refused("sum", Kind::kOtherRef, Val::I31(3).bits()));
-  CHECK(refused("any", Kind::kOtherRef, uint64_t{1} << 32 | 1));   // no i31 has that many bits
+  CHECK(refused("any", Kind::kOtherRef, uint64_t{1} << 32 | 1));  // no i31 has that many bits
   CHECK(refused("sum", Kind::kOtherRef, Val::ExternRef(3).bits()));
   // A list is no array.
   const Val bytes = in_b.GetFunc("bytes").value().Call({Val::I32(3)}).value()[0];
@@ -228,7 +228,7 @@ TEST_CASE("references of a host function's window are roots while it calls guest
   linker.DefineHost("host", "pass", {{Kind::kExternRef, Kind::kI64}, {Kind::kExternRef}},
                     [&](Caller&, std::span<uint64_t> slots) -> Result<void> {
                       const uint64_t ref = slots[0];
-                      slots[0] = 0x1234567812345670;   // the slots are the host's to use
+                      slots[0] = 0x1234567812345670;  // the slots are the host's to use
                       CVM_RETURN_IF_ERROR(churn->Call({Val::I32(100)}));
                       slots[0] = given != 0 ? given : ref;
                       return {};
@@ -244,13 +244,15 @@ TEST_CASE("references of a host function's window are roots while it calls guest
       (local.set $after (ref.cast (ref $box) (any.convert_extern
         (call $pass (extern.convert_any (struct.new $box (i32.add (local.get $n) (i32.const 1)))) (i64.const -1)))))
       (i32.add (i32.mul (i32.const 1000) (struct.get $box 0 (local.get $before))) (struct.get $box 0 (local.get $after)))))
-  )", linker);
+  )",
+               linker);
   churn = guest->GetFunc("churn").value();
   HeapOf(store).CollectAlways(true);
   CHECK(guest->Get<int32_t(int32_t)>("run").value()(41).value() == 41'042);
   CHECK(HeapOf(store).LentCount() == 0);
   given = 0x1234567812345670;
-  CHECK(Outcome(guest->Get<int32_t(int32_t)>("run").value()(41)).find("not an externref of this store") != std::string::npos);
+  CHECK(Outcome(guest->Get<int32_t(int32_t)>("run").value()(41)).find("not an externref of this store") !=
+        std::string::npos);
   given = Val::ExternRef(9).bits();
   CHECK(OutcomeOf<int32_t(int32_t)>(*guest, "run", 41) == "cast failure");
 }
@@ -295,7 +297,8 @@ TEST_CASE("structures of every storage kind, larger than a block's share too") {
             (f64.add (struct.get $mixed 6 (global.get $m))
               (f64.convert_i32_u (i32.add (struct.get_u $mixed 7 (global.get $m)) (struct.get_u $mixed 8 (global.get $m)))))))))
     (func (export "wide") (result i64) (local $w (ref null $wide))
-      (local.set $w (struct.new $wide )" + values + R"())
+      (local.set $w (struct.new $wide )" +
+                                     values + R"())
       (drop (struct.new_default $wide))
       (i64.add (struct.get $wide 1199 (local.get $w)) (struct.get $wide 3 (local.get $w)))))
   )");

@@ -1,5 +1,5 @@
-// Rooted: keeps a structure or array of a guest alive for the host. A Val alone is valid only until the next call into its store.
-// Used on the store's thread; may outlive the store.
+// Rooted: keeps a structure or array of a guest alive for the host. A Val alone is valid only until the next call into
+// its store. Used on the store's thread; may outlive the store.
 #pragma once
 
 #include <memory>

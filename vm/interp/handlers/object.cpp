@@ -21,7 +21,8 @@ struct StructLoadFamily {
   struct Body {
     static CVM_INLINE Flow Run(Regs& r) {
       const auto ref = ReadOperand<kV.a, uint64_t>(r, kField1);
-      if (ref == rt::kNullRef) [[unlikely]] return TrapFlow(r, TrapKind::kNullStructureReference);
+      if (ref == rt::kNullRef) [[unlikely]]
+        return TrapFlow(r, TrapKind::kNullStructureReference);
       const auto* p = reinterpret_cast<const uint8_t*>(ref) + static_cast<uint32_t>(ReadImm32(r.ip));
       WriteResult<kV.dst, Type>(r, Access::Load(p));
       r.ip += CellSize(kShape, kV);
@@ -41,7 +42,8 @@ struct StructStoreFamily {
     static CVM_INLINE Flow Run(Regs& r) {
       const auto ref = ReadOperand<kV.a, uint64_t>(r, kField1);
       const Type value = ReadOperand16<kV.b, Type>(r, kField0);
-      if (ref == rt::kNullRef) [[unlikely]] return TrapFlow(r, TrapKind::kNullStructureReference);
+      if (ref == rt::kNullRef) [[unlikely]]
+        return TrapFlow(r, TrapKind::kNullStructureReference);
       Access::Store(reinterpret_cast<uint8_t*>(ref) + static_cast<uint32_t>(ReadImm32(r.ip)), value);
       r.ip += CellSize(kShape, kV);
       return Flow::kNext;
@@ -53,8 +55,10 @@ struct StructStoreFamily {
 template <uint32_t kBytes>
 CVM_INLINE uint8_t* ElementAt(uint64_t ref, uint32_t index, TrapKind* trap) {
   auto* p = reinterpret_cast<uint8_t*>(ref);
-  if (p == nullptr) [[unlikely]] return *trap = TrapKind::kNullArrayReference, nullptr;
-  if (index >= LoadAs<uint32_t>(p + kArrayLength)) [[unlikely]] return *trap = TrapKind::kArrayOutOfBounds, nullptr;
+  if (p == nullptr) [[unlikely]]
+    return *trap = TrapKind::kNullArrayReference, nullptr;
+  if (index >= LoadAs<uint32_t>(p + kArrayLength)) [[unlikely]]
+    return *trap = TrapKind::kArrayOutOfBounds, nullptr;
   return p + kArrayData + uint64_t{index} * kBytes;
 }
 
@@ -62,7 +66,9 @@ template <class Access>
 struct ArrayLoadFamily {
   using Type = typename Access::Type;
   static constexpr Shape kShape{Format::kOp, kBankOf<Type>, {Bank::kInt, Bank::kInt, Bank::kNone}};
-  static constexpr bool Exists(Variant v) { return HoldsRef(v.a) && NoPin(v.dst) && !(v.a == Src::kAcc && v.b == Src::kAcc); }
+  static constexpr bool Exists(Variant v) {
+    return HoldsRef(v.a) && NoPin(v.dst) && !(v.a == Src::kAcc && v.b == Src::kAcc);
+  }
 
   template <Variant kV>
   struct Body {
@@ -70,7 +76,8 @@ struct ArrayLoadFamily {
       TrapKind trap = TrapKind::kNone;
       const uint8_t* p = ElementAt<Access::kBytes>(ReadOperand<kV.a, uint64_t>(r, kField1),
                                                    ReadOperand<kV.b, uint32_t>(r, kField2), &trap);
-      if (p == nullptr) [[unlikely]] return TrapFlow(r, trap);
+      if (p == nullptr) [[unlikely]]
+        return TrapFlow(r, trap);
       WriteResult<kV.dst, Type>(r, Access::Load(p));
       r.ip += CellSize(kShape, kV);
       return Flow::kNext;
@@ -95,7 +102,8 @@ struct ArrayStoreFamily {
       TrapKind trap = TrapKind::kNone;
       uint8_t* p = ElementAt<Access::kBytes>(ReadOperand<kV.a, uint64_t>(r, kField1),
                                              ReadOperand<kV.b, uint32_t>(r, kField2), &trap);
-      if (p == nullptr) [[unlikely]] return TrapFlow(r, trap);
+      if (p == nullptr) [[unlikely]]
+        return TrapFlow(r, trap);
       Access::Store(p, value);
       r.ip += CellSize(kShape, kV);
       return Flow::kNext;
@@ -114,7 +122,8 @@ struct UnaryFamily {
     static CVM_INLINE Flow Run(Regs& r) {
       Result result;
       const TrapKind trap = kEval(ReadOperand<kV.a, Arg>(r, kField1), &result);
-      if (trap != TrapKind::kNone) [[unlikely]] return TrapFlow(r, trap);
+      if (trap != TrapKind::kNone) [[unlikely]]
+        return TrapFlow(r, trap);
       WriteResult<kV.dst, Result>(r, result);
       r.ip += CellSize(kShape, kV);
       return Flow::kNext;
@@ -152,7 +161,8 @@ struct TypeCheckFamily {
       const auto word = static_cast<uint32_t>(ReadImm32(r.ip));
       const bool passes = kAbstract ? IsAbstract(ref, word) : IsConcrete(r.ctx, ref, word);
       if constexpr (kCast) {
-        if (!passes) [[unlikely]] return TrapFlow(r, TrapKind::kCastFailure);
+        if (!passes) [[unlikely]]
+          return TrapFlow(r, TrapKind::kCastFailure);
         WriteResult<kV.dst, uint64_t>(r, ref);
       } else {
         WriteResult<kV.dst, uint32_t>(r, passes);
@@ -169,7 +179,8 @@ template <TrapKind (*kDo)(rt::Context*, uint8_t*, const uint8_t*)>
 struct StackBody {
   static CVM_INLINE Flow Run(Regs& r) {
     const TrapKind trap = kDo(r.ctx, StackBase(r), r.ip);
-    if (trap != TrapKind::kNone) [[unlikely]] return TrapFlow(r, trap);
+    if (trap != TrapKind::kNone) [[unlikely]]
+      return TrapFlow(r, trap);
     r.ip += 24;
     return Flow::kNext;
   }
@@ -200,9 +211,14 @@ CVM_INLINE void FillStruct(uint8_t* object, const TypeInfo* info, Slot&& slot) {
     const TailField& field = info->tail[i];
     const uint64_t value = slot(field.slot);
     switch (field.bytes) {
-      case 1: StoreAs(object + field.offset, static_cast<uint8_t>(value)); break;
-      case 2: StoreAs(object + field.offset, static_cast<uint16_t>(value)); break;
-      default: StoreAs(object + field.offset, static_cast<uint32_t>(value));
+      case 1:
+        StoreAs(object + field.offset, static_cast<uint8_t>(value));
+        break;
+      case 2:
+        StoreAs(object + field.offset, static_cast<uint16_t>(value));
+        break;
+      default:
+        StoreAs(object + field.offset, static_cast<uint32_t>(value));
     }
   }
 }
@@ -211,7 +227,8 @@ struct StructNewBody {
   static CVM_INLINE Flow Run(Regs& r) {
     const TypeInfo* info = r.ctx->type_infos[static_cast<uint32_t>(ReadImm32(r.ip))];
     auto* object = static_cast<uint8_t*>(r.ctx->heap->Bump(info->bump_bytes));
-    if (object == nullptr) [[unlikely]] return AllocateBody<StructNew>::Run(r);
+    if (object == nullptr) [[unlikely]]
+      return AllocateBody<StructNew>::Run(r);
     uint8_t* slots = StackBase(r);
     FillStruct(object, info, [&](uint32_t i) { return LoadAs<uint64_t>(slots + uint64_t{i} * kSlotBytes); });
     StoreAs(slots, reinterpret_cast<uint64_t>(object));
@@ -238,7 +255,8 @@ struct StructGatherFamily {
       } else {
         SaveFrame(r);
         object = reinterpret_cast<uint8_t*>(GatherStruct(r.ctx, r.fp, r.ip));
-        if (object == nullptr) [[unlikely]] return TrapFlow(r, TrapKind::kHeapExhausted);
+        if (object == nullptr) [[unlikely]]
+          return TrapFlow(r, TrapKind::kHeapExhausted);
       }
       WriteResult<kV.dst, uint64_t>(r, reinterpret_cast<uint64_t>(object));
       r.ip += 16 + 8 * ((static_cast<uint32_t>(ReadField(r.ip, kField1)) + 3) / 4);
@@ -259,15 +277,15 @@ struct StructNewDescBody {
 };
 
 void AddAggregates(HandlerTable& table) {
-#define LOADS(kind, Family)                                                              \
-  AddFamily<RegOp::k##kind##Load8S, Family##LoadFamily<PlainLoad<int8_t, uint32_t>>>(table);     \
-  AddFamily<RegOp::k##kind##Load8U, Family##LoadFamily<PlainLoad<uint8_t, uint32_t>>>(table);    \
-  AddFamily<RegOp::k##kind##Load16S, Family##LoadFamily<PlainLoad<int16_t, uint32_t>>>(table);   \
-  AddFamily<RegOp::k##kind##Load16U, Family##LoadFamily<PlainLoad<uint16_t, uint32_t>>>(table);  \
-  AddFamily<RegOp::k##kind##Load32, Family##LoadFamily<PlainLoad<uint32_t, uint32_t>>>(table);   \
-  AddFamily<RegOp::k##kind##Load64, Family##LoadFamily<PlainLoad<uint64_t, uint64_t>>>(table);   \
-  AddFamily<RegOp::k##kind##LoadF32, Family##LoadFamily<PlainLoad<float, float>>>(table);        \
-  AddFamily<RegOp::k##kind##LoadF64, Family##LoadFamily<PlainLoad<double, double>>>(table);      \
+#define LOADS(kind, Family)                                                                     \
+  AddFamily<RegOp::k##kind##Load8S, Family##LoadFamily<PlainLoad<int8_t, uint32_t>>>(table);    \
+  AddFamily<RegOp::k##kind##Load8U, Family##LoadFamily<PlainLoad<uint8_t, uint32_t>>>(table);   \
+  AddFamily<RegOp::k##kind##Load16S, Family##LoadFamily<PlainLoad<int16_t, uint32_t>>>(table);  \
+  AddFamily<RegOp::k##kind##Load16U, Family##LoadFamily<PlainLoad<uint16_t, uint32_t>>>(table); \
+  AddFamily<RegOp::k##kind##Load32, Family##LoadFamily<PlainLoad<uint32_t, uint32_t>>>(table);  \
+  AddFamily<RegOp::k##kind##Load64, Family##LoadFamily<PlainLoad<uint64_t, uint64_t>>>(table);  \
+  AddFamily<RegOp::k##kind##LoadF32, Family##LoadFamily<PlainLoad<float, float>>>(table);       \
+  AddFamily<RegOp::k##kind##LoadF64, Family##LoadFamily<PlainLoad<double, double>>>(table);     \
   AddFamily<RegOp::k##kind##LoadV128, Family##LoadFamily<PlainLoad<V128, V128>>>(table)
   LOADS(Struct, Struct);
   LOADS(Array, Array);
