@@ -1,5 +1,7 @@
 #include "spec-tests/wast/script.hpp"
 
+#include <cstdlib>
+
 #include "vm/binary/decode.hpp"
 
 namespace cvm::wast {
@@ -42,6 +44,8 @@ Script::Script(const TokenList& tokens, const Config& config) : tokens_(tokens) 
   StoreOptions options;
   options.max_wasm_stack_bytes = 2u << 20;
   store_ = std::make_unique<Store>(engine_, options);
+  // For hunting references that the collector does not see.
+  if (std::getenv("CVM_COLLECT_ALWAYS") != nullptr) store_->impl().store.heap().CollectAlways(true);
 }
 
 Report Script::Run() {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <optional>
 
+#include "vm/runtime/heap.hpp"
 #include "vm/text/literals.hpp"
 
 namespace cvm::wast {
@@ -76,16 +77,42 @@ Result<Expected> ParseVector(TokenCursor& cursor) {
   return expected;
 }
 
+struct RefKeyword {
+  std::string_view keyword;
+  HeapKind heap;
+};
+constexpr RefKeyword kRefKeywords[] = {{"ref.any", HeapKind::kAny},       {"ref.eq", HeapKind::kEq},
+                                       {"ref.i31", HeapKind::kI31},       {"ref.struct", HeapKind::kStruct},
+                                       {"ref.array", HeapKind::kArray},   {"ref.func", HeapKind::kFunc},
+                                       {"ref.extern", HeapKind::kExtern}, {"ref.exn", HeapKind::kExn}};
+
+// Whether a reference that is not null is of this type.
+bool IsOfKind(uint64_t ref, HeapKind heap) {
+  const auto points_to = [&](ObjectKind kind) { return rt::IsPointer(ref) && rt::InfoOf(ref)->kind == kind; };
+  switch (heap) {
+    case HeapKind::kEq: return !rt::IsHostRef(ref) && !points_to(ObjectKind::kFunc);
+    case HeapKind::kI31: return rt::IsI31(ref);
+    case HeapKind::kStruct: return points_to(ObjectKind::kStruct);
+    case HeapKind::kArray: return points_to(ObjectKind::kArray);
+    case HeapKind::kFunc: return points_to(ObjectKind::kFunc);
+    case HeapKind::kExn: return points_to(ObjectKind::kException);
+    default: return !points_to(ObjectKind::kFunc);
+  }
+}
+
 Result<Expected> ParseReference(TokenCursor& cursor, std::string_view keyword) {
   Expected expected;
-  expected.kind = Expected::Kind::kAnyRef;
+  expected.kind = Expected::Kind::kRef;
+  for (const RefKeyword& row : kRefKeywords) {
+    if (row.keyword == keyword) expected.heap = row.heap;
+  }
   if (keyword == "ref.null") {
     expected.kind = Expected::Kind::kNullRef;
     if (!cursor.At(TokenKind::kRParen)) CVM_RETURN_IF_ERROR(cursor.SkipToClose());
   } else if ((keyword == "ref.extern" || keyword == "ref.host") && cursor.At(TokenKind::kNat)) {
     CVM_ASSIGN_OR_RETURN(const uint32_t n, cursor.U32());
-    expected.kind = Expected::Kind::kExternRef;
-    expected.ref = ExternRefWord(n);
+    expected.kind = Expected::Kind::kHostRef;
+    expected.ref = rt::HostRef(n);
   } else {
     CVM_RETURN_IF_ERROR(cursor.SkipToClose());
   }
@@ -176,8 +203,9 @@ bool Matches(const Expected& expected, const Value& actual) {
       }
       return false;
     case Expected::Kind::kNullRef: return actual.type.is_ref() && actual.bits[0] == 0;
-    case Expected::Kind::kAnyRef: return actual.type.is_ref() && actual.bits[0] != 0;
-    case Expected::Kind::kExternRef: return actual.type.is_ref() && actual.bits[0] == expected.ref;
+    case Expected::Kind::kRef:
+      return actual.type.is_ref() && actual.bits[0] != 0 && IsOfKind(actual.bits[0], expected.heap);
+    case Expected::Kind::kHostRef: return actual.type.is_ref() && actual.bits[0] == expected.ref;
     case Expected::Kind::kNumber: {
       const bool narrow = expected.type == ValKind::kI32 || expected.type == ValKind::kF32;
       return actual.type.kind == expected.type && MatchesPattern(expected.patterns[0], actual.bits[0], narrow ? 32 : 64);

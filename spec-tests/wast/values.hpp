@@ -23,12 +23,13 @@ struct Pattern {
 };
 
 struct Expected {
-  enum class Kind : uint8_t { kNumber, kVector, kNullRef, kAnyRef, kExternRef, kEither } kind = Kind::kNumber;
+  enum class Kind : uint8_t { kNumber, kVector, kNullRef, kRef, kHostRef, kEither } kind = Kind::kNumber;
   ValKind type = ValKind::kI32;        // kNumber
   uint32_t lane_bits = 0;              // kVector: 8 … 64
   bool float_lanes = false;
   std::vector<Pattern> patterns;       // one, or a lane each
-  uint64_t ref = 0;                    // kExternRef
+  HeapKind heap = HeapKind::kAny;      // kRef: any that is not null and of this type
+  uint64_t ref = 0;                    // kHostRef
   std::vector<Expected> alternatives;  // kEither
   std::string text;                    // as written, for messages
 };
@@ -38,8 +39,5 @@ Result<Expected> ParseExpected(text::TokenCursor& cursor);
 
 bool Matches(const Expected& expected, const Value& actual);
 std::string ToString(const Value& value);
-
-// Host references of scripts: (ref.extern n) is a word that is not null.
-constexpr uint64_t ExternRefWord(uint32_t n) { return uint64_t{n} + 1; }
 
 }  // namespace cvm::wast

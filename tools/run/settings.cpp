@@ -20,20 +20,21 @@ constexpr auto kWasmSettings = std::to_array<SettingSpec>({
     {"multi-memory", SettingType::kSwitch, "several memories (on)"},
     {"memory64", SettingType::kSwitch, "64-bit memories and tables (on)"},
     {"relaxed-simd", SettingType::kSwitch, "relaxed vector instructions (off)"},
-    {"function-references", SettingType::kSwitch, "typed function references (off)"},
-    {"gc", SettingType::kSwitch, "garbage-collected types (off)"},
+    {"function-references", SettingType::kSwitch, "typed function references (on)"},
+    {"gc", SettingType::kSwitch, "garbage-collected types (on)"},
     {"exceptions", SettingType::kSwitch, "exception handling (off)"},
     {"legacy-exceptions", SettingType::kSwitch, "exception handling in its old form (off)"},
     {"threads", SettingType::kSwitch, "shared memories and atomic instructions (off)"},
     {"custom-page-sizes", SettingType::kSwitch, "memories with pages of one byte (off)"},
     {"wide-arithmetic", SettingType::kSwitch, "128-bit addition and multiplication (off)"},
-    {"custom-descriptors", SettingType::kSwitch, "descriptors of struct types (off)"},
+    {"custom-descriptors", SettingType::kSwitch, "descriptors of struct types (on)"},
     // What follows concerns a store.
     {"max-memory-size", SettingType::kNumber, "bytes of one linear memory (4 GiB)"},
     {"max-table-elements", SettingType::kNumber, "elements of one table (10000000)"},
     {"max-instances", SettingType::kNumber, "instances (10000)"},
     {"max-tables", SettingType::kNumber, "tables (10000)"},
     {"max-memories", SettingType::kNumber, "memories (10000)"},
+    {"max-heap-size", SettingType::kNumber, "bytes of garbage-collected objects (1 GiB)"},
     {"max-wasm-stack", SettingType::kNumber, "bytes of the guest's stack (8 MiB)"},
 });
 
@@ -53,6 +54,7 @@ constexpr auto kLimits = std::to_array<Limit>({
     {"max-instances", [](StoreOptions* o, uint64_t n) { o->max_instances = Narrow(n); }},
     {"max-tables", [](StoreOptions* o, uint64_t n) { o->max_tables = Narrow(n); }},
     {"max-memories", [](StoreOptions* o, uint64_t n) { o->max_memories = Narrow(n); }},
+    {"max-heap-size", [](StoreOptions* o, uint64_t n) { o->max_heap_bytes = n; }},
     {"max-wasm-stack", [](StoreOptions* o, uint64_t n) { o->max_wasm_stack_bytes = n; }},
 });
 

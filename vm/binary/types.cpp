@@ -36,7 +36,7 @@ Result<FieldType> ReadFieldType(Reader& in, const Features& features) {
     field.packed = byte == kI8Byte ? PackedKind::kI8 : PackedKind::kI16;
   } else {
     Result<ValType> type = ReadValType(in, features);
-    if (!type.ok() && type.error().message() == "malformed reference type") {
+    if (!type.ok() && (type.error().message() == "malformed reference type" || type.error().message() == "malformed heap type")) {
       return MalformedError(at, "malformed storage type");
     }
     CVM_ASSIGN_OR_RETURN(field.type, std::move(type));

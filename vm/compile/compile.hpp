@@ -11,6 +11,7 @@
 #include "vm/module/module.hpp"
 #include "vm/regcode/handlers.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/type_info.hpp"
 
 namespace cvm {
 
@@ -33,6 +34,8 @@ struct CompileEnv {
   std::vector<int32_t> global_offsets;
   // Canonical id of each type of the module (by type index): what call_indirect compares.
   std::vector<uint32_t> type_ids;
+  // The same types as running code sees them: field offsets.
+  std::vector<const TypeInfo*> type_infos;
   // Address of the entry cell of each function that is not imported (an Enter or a CompileStub; index: func -
   // imported).
   std::vector<const uint8_t*> entries;

@@ -207,6 +207,28 @@ class Emitter {
   void TailCallCell(RegOp op, const Window& window, uint32_t word, uint64_t wide);
   const FuncType& TypeAt(uint32_t type) const { return module_.types[type].func; }
 
+  // --- gc.cpp
+  void OnStructGet(const Instr& instr);
+  void OnStructSet(const Instr& instr);
+  void OnArrayGet(const Instr& instr);
+  void OnArraySet(const Instr& instr);
+  void OnRefUnary(const Instr& instr);
+  void OnConvertRef(const Instr& instr);
+  void OnAggregate(const Instr& instr);
+  void OnStructNew(const Instr& instr);
+  void OnRefTest(const Instr& instr);
+  void OnRefCast(const Instr& instr);
+  void OnBrOnCast(const Instr& instr);
+  void OnRefGetDesc(const Instr& instr);
+  void OnRefCastDescEq(const Instr& instr);
+  void OnBrOnCastDescEq(const Instr& instr);
+  // What a cell that tests a type is told (regops.def).
+  struct TypeCheck {
+    bool abstract = false;
+    uint32_t word = 0;
+  };
+  TypeCheck CheckOf(HeapType heap, bool nullable) const;
+
   void Fail(Error error) {
     if (!error_) error_ = std::move(error);
   }

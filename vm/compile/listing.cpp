@@ -33,6 +33,7 @@ class Lister {
       if (!operands.empty()) absl::StrAppend(&text_, "  ", operands);
       text_ += "\n";
       at += static_cast<uint32_t>(CellSize(shape, *v));
+      if (shape.format == Format::kGather) at += 8 * ((static_cast<uint32_t>(ReadField(cell_, kField1)) + 3) / 4);
       if (shape.format == Format::kBrTable) at += 8 * (static_cast<uint32_t>(ReadImm32(cell_)) + 1);
     }
     return std::move(text_);
@@ -122,6 +123,14 @@ class Lister {
         return absl::StrFormat("%s%s by 0x%x:0x%x", result, Sources(s, v), ReadImm64(cell_), ReadImm64(cell_, 24));
       case Format::kGlobal:
         return GlobalOperands(s, v, result);
+      case Format::kGather: {
+        std::string out = absl::StrFormat("%s%u", result, Word());
+        for (int i = 0; i < ReadField(cell_, kField1); ++i) {
+          const int16_t offset = ReadField(cell_, kImm64 + 2 * i);
+          absl::StrAppend(&out, ", ", offset == 0 ? "0" : Slot(offset));
+        }
+        return out;
+      }
       default:
         return ControlOperands(s, v);
     }

@@ -203,9 +203,6 @@ void Emitter::OnStackForm(const Instr& instr) {
     case Opcode::kRefFunc:
       s = {0, func_ref()};
       break;
-    case Opcode::kRefAsNonNull:
-      s = {1, top().type};
-      break;
     case Opcode::kMemorySize:
       s = {0, AddrType(module_.memory_types[instr.index].limits.addr)};
       break;

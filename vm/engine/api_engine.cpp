@@ -64,12 +64,46 @@ Store::Store(const Engine& engine, const StoreOptions& options) : engine_(engine
   limits.max_instances = options.max_instances;
   limits.max_tables = options.max_tables;
   limits.max_memories = options.max_memories;
+  limits.max_heap_bytes = options.max_heap_bytes;
   limits.max_wasm_stack_bytes = options.max_wasm_stack_bytes;
   impl_ = std::make_unique<Impl>(engine.impl()->state, limits);
 }
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
+
+void Store::CollectGarbage() { impl_->store.heap().Collect(); }
+uint64_t Store::live_heap_bytes() const { return impl_->store.heap().stats().live_bytes; }
+
+struct Rooted::Impl {
+  std::shared_ptr<rt::RootTable> roots;
+  uint32_t index;
+};
+
+Result<Rooted> Rooted::Create(Store& store, const Val& value) {
+  rt::Heap& heap = store.impl().store.heap();
+  const bool is_reference = value.kind() == Kind::kExternRef || value.kind() == Kind::kOtherRef;
+  const bool is_object = is_reference && rt::IsPointer(value.bits());
+  if (!is_reference || (is_object && !heap.IsHeld(value.bits()))) {
+    return UsageError("only a reference that a call into this store has just returned can be rooted");
+  }
+  const uint32_t index = heap.roots()->Add(is_object ? value.bits() : rt::kNullRef);
+  Rooted rooted;
+  rooted.value_ = value;
+  rooted.impl_ = std::make_unique<Impl>(Impl{heap.roots(), index});
+  return rooted;
+}
+
+Rooted::Rooted() = default;
+Rooted::Rooted(Rooted&&) noexcept = default;
+Rooted& Rooted::operator=(Rooted&& other) noexcept {
+  std::swap(value_, other.value_);
+  std::swap(impl_, other.impl_);
+  return *this;
+}
+Rooted::~Rooted() {
+  if (impl_ != nullptr) impl_->roots->Remove(impl_->index);
+}
 
 namespace {
 

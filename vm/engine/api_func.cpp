@@ -40,15 +40,30 @@ uint64_t SlotBits(Kind kind, uint64_t bits) {
   return kind == Kind::kI32 || kind == Kind::kF32 ? bits & 0xffffffff : bits;
 }
 
+// The same of a reference to anything but a function, below the type `top`.
+bool IsValueOf(const Store::Impl& store, uint64_t bits, HeapType type, HeapKind top) {
+  const TypeContext cx(store.engine->types);
+  const bool is_top = type.kind == top;
+  if (rt::IsHostRef(bits)) return is_top && top != HeapKind::kExn;
+  if (rt::IsI31(bits)) {
+    if (bits > UINT32_MAX || top == HeapKind::kExn) return false;
+    return is_top || MatchHeap(cx, HeapType::Abstract(HeapKind::kI31), type);
+  }
+  if (!store.store.heap().IsHeld(bits)) return false;
+  const TypeInfo* info = rt::InfoOf(bits);
+  if ((info->kind == ObjectKind::kException) != (top == HeapKind::kExn)) return false;
+  return is_top || MatchHeap(cx, {HeapKind::kConcrete, /*exact=*/true, info->id}, type);
+}
+
 // Whether the reference `bits`, which comes from outside, is a value of `type` in `store` (type: with canonical ids). A
 // function must be the store's own: what another store's would run with, this one does not keep alive.
 bool IsReferenceOf(const Store::Impl& store, uint64_t bits, ValType type) {
   if (bits == rt::kNullRef) return type.nullable;
   const TypeContext cx(store.engine->types);
   const HeapKind top = TopOf(cx, type.heap);
-  if (top == HeapKind::kExtern) return type.heap.kind == HeapKind::kExtern;
+  if (top != HeapKind::kFunc) return IsValueOf(store, bits, type.heap, top);
   const auto* function = reinterpret_cast<const rt::Function*>(bits);
-  if (top != HeapKind::kFunc || !store.store.Owns(function)) return false;
+  if (!store.store.Owns(function)) return false;
   return MatchVal(cx, ValType::Ref(HeapType::Concrete(TypeIndex(function->type_id)), false), type);
 }
 
@@ -131,11 +146,15 @@ Result<std::vector<Val>> Func::Call(std::span<const Val> args) const {
     slots[at++] = SlotBits(types.params[i], args[i].bits());
     if (types.params[i] == Kind::kV128) slots[at++] = args[i].high_bits();
   }
+  // What earlier calls have returned, and is not rooted, goes now.
+  rt::Store& store = store_->store;
+  if (store.running == nullptr) store.heap().TruncateLent(0);
   CVM_RETURN_IF_ERROR(CallSlots(slots));
   std::vector<Val> results;
   at = 0;
   for (const Kind kind : types.results) {
     const uint64_t low = SlotBits(kind, slots[at++]);
+    if (kind == Kind::kExternRef || kind == Kind::kOtherRef) store.heap().Lend(low);
     const uint64_t high = kind == Kind::kV128 ? slots[at++] : 0;
     results.push_back(Val::FromBits(kind, low, high));
   }

@@ -7,6 +7,7 @@
 #include "cvm/vm.hpp"
 #include "vm/engine/compiled_module.hpp"
 #include "vm/engine/instantiate.hpp"
+#include "vm/interp/interpret.hpp"
 #include "vm/runtime/store.hpp"
 
 namespace cvm {
@@ -24,7 +25,7 @@ struct Engine::Impl {
 
 struct Store::Impl {
   Impl(std::shared_ptr<EngineState> engine_state, const rt::StoreLimits& limits)
-      : engine(std::move(engine_state)), store(limits, engine->guard_pages) {}
+      : engine(std::move(engine_state)), store(limits, engine->guard_pages, &engine->types, &ScanFrames) {}
 
   std::shared_ptr<EngineState> engine;
   rt::Store store;

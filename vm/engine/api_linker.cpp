@@ -102,8 +102,14 @@ Result<Instance> Linker::Instantiate(Store& store, const Module& module) const {
 
 namespace {
 
-// Makes of what a host function left in its slots what guest code relies on: an i32 is zero-extended, a reference to a
-// function is one of the store's.
+// Whether a host function may return this word as an externref.
+bool IsExternRef(const rt::Heap& heap, uint64_t bits) {
+  if (bits == rt::kNullRef || rt::IsHostRef(bits)) return true;
+  return rt::IsI31(bits) ? bits <= UINT32_MAX : heap.IsHeld(bits);
+}
+
+// Makes of what a host function left in its slots what guest code relies on: an i32 is zero-extended, a reference is one of the
+// store's.
 Result<void> CheckResults(const rt::Store& store, const std::vector<Kind>& results, std::span<uint64_t> slots) {
   size_t at = 0;
   for (const Kind kind : results) {
@@ -112,9 +118,20 @@ Result<void> CheckResults(const rt::Store& store, const std::vector<Kind>& resul
         !store.Owns(reinterpret_cast<const rt::Function*>(slots[at]))) {
       return UsageError("a host function returned a function of another store");
     }
+    if (kind == Kind::kExternRef && !IsExternRef(store.heap(), slots[at])) {
+      return UsageError("a host function returned what is not an externref of this store (Val::ExternRef makes one)");
+    }
     at += kind == Kind::kV128 ? 2 : 1;
   }
   return {};
+}
+
+// The collector does not look at the window of a host function, whose slots are the body's to use: it sees the parameters here.
+void LendParameters(rt::Heap& heap, const std::vector<Kind>& params, const uint64_t* slots) {
+  for (const Kind kind : params) {
+    if (kind == Kind::kExternRef) heap.Lend(*slots);
+    slots += kind == Kind::kV128 ? 2 : 1;
+  }
 }
 
 }  // namespace
@@ -122,11 +139,15 @@ Result<void> CheckResults(const rt::Store& store, const std::vector<Kind>& resul
 Result<rt::Function*> MakeHostFunction(Store::Impl& store, const FuncSignature& signature, HostFunc body) {
   const FuncType type = TypeOf(signature);
   CVM_ASSIGN_OR_RETURN(const uint32_t id, store.engine->types.InternFunc(type));
-  const auto call = [body = std::move(body), results = signature.results](rt::HostCall& c) {
+  const auto call = [body = std::move(body), signature](rt::HostCall& c) {
     Caller caller(c.caller);
     const size_t slots = std::max(c.function.window_bytes / kSlotBytes, uint32_t{1});
+    rt::Heap& heap = c.store.heap();
+    const size_t lent = heap.LentCount();
+    LendParameters(heap, signature.params, c.window);
     Result<void> result = body(caller, {c.window, slots});
-    if (result.ok()) result = CheckResults(c.store, results, {c.window, slots});
+    if (result.ok()) result = CheckResults(c.store, signature.results, {c.window, slots});
+    heap.TruncateLent(lent);
     return result.ok() ? rt::HostStatus::kReturned : c.Fail(std::move(result).error());
   };
   return store.store.NewHostFunction(type, id, HostCallCell(), call);

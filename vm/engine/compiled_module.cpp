@@ -57,11 +57,13 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.engine_ = std::move(engine);
   c.module = std::move(module);
   c.type_ids = c.validated_.canonical_ids;
+  for (const uint32_t id : c.type_ids) c.type_infos.push_back(c.engine_->types.InfoOf(id));
   c.layout = std::make_unique<rt::ContextLayout>(*c.module);
   c.env_.handlers = &Handlers();
   c.env_.features = c.engine_->features;
   c.env_.global_offsets = c.layout->global_offsets;
   c.env_.type_ids = c.type_ids;
+  c.env_.type_infos = c.type_infos;
   c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : kNoGuardBytes;
   c.env_.count_instructions = c.engine_->count_instructions;
   c.env_.copies = &c.copies_;
@@ -101,13 +103,25 @@ Result<const uint8_t*> CompiledModule::Compile(uint32_t index) {
   return entry;
 }
 
+const CompiledModule::Installed* CompiledModule::FindInstalled(const uint8_t* ip) const {
+  const auto it = by_address_.upper_bound(ip);
+  if (it == by_address_.begin()) return nullptr;
+  const Installed* found = std::prev(it)->second;
+  return static_cast<uint64_t>(ip - AddressOf(found->code)) > found->code.words.size() * 8 ? nullptr : found;
+}
+
+rt::FrameRefs CompiledModule::RefsAt(const uint8_t* ip) const {
+  std::lock_guard lock(mutex_);
+  const Installed* found = FindInstalled(ip);
+  return found == nullptr ? rt::FrameRefs() : rt::FrameRefs{found->code.ref_offset, found->code.ref_slots};
+}
+
 bool CompiledModule::FindPlace(const uint8_t* ip, Place* place) const {
   std::lock_guard lock(mutex_);
-  auto it = by_address_.upper_bound(ip);
-  if (it == by_address_.begin()) return false;
-  const Installed& found = *std::prev(it)->second;
+  const Installed* installed = FindInstalled(ip);
+  if (installed == nullptr) return false;
+  const Installed& found = *installed;
   const auto at = static_cast<uint64_t>(ip - AddressOf(found.code));
-  if (at > found.code.words.size() * 8) return false;
   place->func = found.func;
   // The last instruction whose cell begins before ip: ip is within the running cell or just past a call.
   const auto& origins = found.code.origins;

@@ -36,6 +36,7 @@ class CompiledModule final : public rt::ModuleCode {
   // Compiles own function `index` (without imports) unless it is compiled. Its stub stays: every call site that still
   // goes there is patched as it does.
   Result<const uint8_t*> Compile(uint32_t index) override;
+  rt::FrameRefs RefsAt(const uint8_t* ip) const override;
 
   const std::shared_ptr<EngineState>& engine() const { return engine_; }
   const ValidatedModule& validated() const { return validated_; }
@@ -83,6 +84,8 @@ class CompiledModule final : public rt::ModuleCode {
     RegCode code;     // words at their final address, targets absolute
     uint32_t func;
   };
+  // The installed function that `ip` lies in or just past; nullptr if there is none. REQUIRES: mutex_ is held.
+  const Installed* FindInstalled(const uint8_t* ip) const;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Installed>> installed_;               // by own index; nullptr: not compiled
   std::map<const uint8_t*, const Installed*> by_address_;           // by first cell

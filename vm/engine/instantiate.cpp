@@ -242,6 +242,8 @@ Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t>
   }
   if (e.nesting >= store.limits().max_nesting) return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
   rt::Context* const outer_context = e.context;
+  const uint8_t* const outer_ip = e.ip;
+  uint8_t* const outer_fp = e.fp;
   if (any == nullptr) any = outer_context;
   if (any == nullptr && f.context == nullptr) return UsageError("a host function cannot be called without a guest instance");
   uint8_t* const outer_base = e.base;
@@ -261,6 +263,8 @@ Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t>
   }
   e.base = outer_base;
   e.context = outer_context;
+  e.ip = outer_ip;
+  e.fp = outer_fp;
   return result;
 }
 

@@ -31,6 +31,7 @@ rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f, bool res
   execution.top = fp + kHostFrameBytes;
   execution.context = ctx;
   execution.fp = fp;
+  execution.ip = HostCallCell();
   auto* state = reinterpret_cast<uint64_t*>(fp + kRecordBytes + 8);
   if (!resumed) *state = 0;
   rt::HostCall call{ctx->instance->store, execution, *f, ctx, reinterpret_cast<uint64_t*>(fp - f->window_bytes), resumed,
@@ -56,6 +57,8 @@ const uint8_t* CompileAtStub(rt::Context* ctx, const uint8_t* stub, const uint8_
   return *entry;
 }
 
-bool CallTypeMatches(const rt::Context*, uint32_t actual, uint32_t wanted) { return actual == wanted; }
+bool CallTypeMatches(const rt::Context* ctx, uint32_t actual, uint32_t wanted) {
+  return ctx->instance->store.types().IsSubtype(actual, wanted);
+}
 
 }  // namespace cvm

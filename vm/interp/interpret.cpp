@@ -27,11 +27,6 @@ struct StaticCell {
   const uint8_t* address() const { return reinterpret_cast<const uint8_t*>(words); }
 };
 
-const uint8_t* DoneCell() {
-  static const StaticCell cell(RegOp::kDone);
-  return cell.address();
-}
-
 void SaveState(rt::Execution& e, rt::Context* ctx, const uint8_t* ip, uint8_t* fp, uint64_t acc, V128 facc) {
   e.context = ctx;
   e.ip = ip;
@@ -47,6 +42,10 @@ void SaveTrap(rt::Execution& e, TrapKind kind) {
 
 }  // namespace
 
+const uint8_t* DoneCell() {
+  static const StaticCell cell(RegOp::kDone);
+  return cell.address();
+}
 const uint8_t* HostReturnCell() {
   static const StaticCell cell(RegOp::kHostReturn);
   return cell.address();
@@ -82,8 +81,11 @@ struct Activation {
       : execution(e), store(e.context->instance->store), outer(current), outer_running(store.running) {
     current = this;
     store.running = &e;
+    store.Register(e);
+    ++e.runs;
   }
   ~Activation() {
+    --execution.runs;
     current = outer;
     store.running = outer_running;
   }
@@ -231,7 +233,11 @@ void PrepareCall(rt::Execution& e, rt::Function& f, rt::Context* any_context) {
   uint8_t* frame = e.top + f.window_bytes;
   StoreAs(frame, DoneCell());
   StoreAs<uint8_t*>(frame + 8, nullptr);
-  std::memset(frame + 16, 0, kRecordBytes - 16);
+  // Where the collector goes on: the frame of the host function that calls, if it does so on this very execution.
+  const bool nested = e.top != e.stack_begin();
+  StoreAs<uint8_t*>(frame + offsetof(FrameRecord, pin0), nested ? e.fp : nullptr);
+  StoreAs<rt::Context*>(frame + offsetof(FrameRecord, pin1), nested ? e.context : nullptr);
+  StoreAs(frame + offsetof(FrameRecord, fpin), V128{});
   e.context = f.context != nullptr ? f.context : any_context;
   e.acc = reinterpret_cast<uint64_t>(&f);
   e.ip = f.code;

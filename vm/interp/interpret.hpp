@@ -9,6 +9,10 @@
 #include "vm/runtime/execution.hpp"
 #include "vm/runtime/function.hpp"
 
+namespace cvm::rt {
+class Marker;
+}
+
 namespace cvm {
 
 // Bytes of a host function's frame: a record, the function, and a word of the call's own.
@@ -37,6 +41,9 @@ void PrepareReentry(rt::Execution& execution);
 // Runs until done, trapped or suspended; never throws, never uses the native stack for guest calls.
 // REQUIRES: execution.status == kRunnable.
 rt::RunStatus Interpret(rt::Execution& execution);
+
+// Shows the collector the references in all frames of a suspended or running execution, whose state has been saved.
+void ScanFrames(const rt::Execution& execution, rt::Marker& marker);
 
 // One guest frame, innermost first.
 struct BacktraceFrame {

@@ -41,8 +41,10 @@ bool HasTypedReferences(const Features& features) {
 
 Result<HeapType> ReadExact(Reader& in, const Features& features, uint64_t at) {
   if (!features.Has(Feature::kCustomDescriptors)) return FeatureError(at, Feature::kCustomDescriptors);
-  CVM_ASSIGN_OR_RETURN(const uint32_t index, in.U32());
-  HeapType type = HeapType::Concrete(TypeIndex(index));
+  // As a heap type's index: negative numbers, such as a second prefix, are no types.
+  CVM_ASSIGN_OR_RETURN(const int64_t index, in.S33());
+  if (index < 0) return MalformedError(at, "malformed heap type");
+  HeapType type = HeapType::Concrete(TypeIndex(static_cast<uint32_t>(index)));
   type.exact = true;
   return type;
 }

@@ -27,6 +27,7 @@
 //   kEnter     pin0 slot  pin1 slot fpin slot                                frame bytes u32, zeroed slots u32   24
 //   kStack     base slot  imm16                                 imm32        imm64               24
 //   kWide      near slot                                        far offset                       16
+//   kGather    dst        count                                 imm32        count × offset16    16 + 8 × ceil(count / 4)
 //
 // kOp with an integer a that is kImm: b lies in field 1, its usual field being taken by the immediate. Operations with a lane
 // never have a kImm integer. kLoad, kStore with an address that is kImm: the offset alone is the address.
@@ -35,6 +36,7 @@
 // instructions with many operands work in frames of any size. kStack cells may change acc and facc (not the pins, nor LP);
 // Count and those of imported globals do not.
 //
+// kGather: an offset of 0 is no slot but the value 0.
 // The dst field is there even where the result goes to the accumulator alone: a producer is redirected later by rewriting its
 // handler and this field. GlobalAddI32 has its addend in field 1; GlobalSetAddI32 in field 0.
 #pragma once

@@ -37,6 +37,7 @@ enum class Format : uint8_t {
   kBrTable,  // a = index; count32; targets follow, default last
   kEnter,    // frame entry
   kWide,     // near slot, 32-bit slot offset
+  kGather,   // result = f(any number of slots)
 };
 
 // Where a source operand lies. Integers: all five. Floats: kSlot, kAcc, kImm, kPin0 (the one float pin). Vectors: kSlot, kAcc.

@@ -6,9 +6,14 @@
 
 #include "vm/module/module.hpp"
 
+namespace cvm {
+struct TypeInfo;
+}
+
 namespace cvm::rt {
 
 class Execution;
+class Heap;
 class Memory;
 class Table;
 struct Function;
@@ -27,6 +32,8 @@ struct Context {
   const uint8_t** entries = nullptr;  // entry cells of the module's own functions
   const uint32_t* type_ids = nullptr; // canonical id of each type index
   Instance* instance = nullptr;
+  Heap* heap = nullptr;
+  const TypeInfo* const* type_infos = nullptr;   // by type index
 };
 
 // Where the module's own globals lie, relative to the context: 8 bytes each, v128 16.

@@ -15,6 +15,7 @@ namespace cvm::rt {
 
 struct Context;
 struct Function;
+class Execution;
 class Store;
 
 enum class RunStatus : uint8_t {
@@ -23,6 +24,31 @@ enum class RunStatus : uint8_t {
   kDone,       // results are in acc, facc or the window
   kTrapped,    // `trap` says why; `error` has the host's words for kHostError
   kSuspended,  // a host function asked to wait; its frame is on top
+};
+
+// A ring of executions that the collector looks at, and a place in it.
+class ExecutionLink {
+ public:
+  ExecutionLink() = default;
+  ~ExecutionLink() {
+    next_->previous_ = previous_;
+    previous_->next_ = next_;
+  }
+  ExecutionLink(const ExecutionLink&) = delete;
+  ExecutionLink& operator=(const ExecutionLink&) = delete;
+
+  bool in_list() const { return next_ != this; }
+  ExecutionLink* next() { return next_; }
+  // REQUIRES: !link->in_list().
+  void Add(ExecutionLink* link) {
+    link->next_ = next_, link->previous_ = this;
+    next_->previous_ = link, next_ = link;
+  }
+  Execution* execution = nullptr;   // nullptr: the head
+
+ private:
+  ExecutionLink* next_ = this;
+  ExecutionLink* previous_ = this;
 };
 
 class Execution {
@@ -54,11 +80,16 @@ class Execution {
   Function* callee = nullptr;
   // Nested runs on the native stack (host function calling back into a guest).
   uint32_t nesting = 0;
+  // Runs of the interpreter that have not ended; kept by it.
+  uint32_t runs = 0;
+
+  ExecutionLink& link() { return link_; }
 
   static constexpr size_t kRedZoneBytes = 64 * 1024;
 
  private:
   Reservation stack_;
+  ExecutionLink link_;
 };
 
 }  // namespace cvm::rt

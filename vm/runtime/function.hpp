@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "vm/runtime/execution.hpp"
-#include "vm/types/types.hpp"
+#include "vm/types/type_info.hpp"
 
 namespace cvm::rt {
 
@@ -55,7 +55,10 @@ struct HostCall {
 
 using HostBody = std::function<HostStatus(HostCall&)>;
 
+extern const TypeInfo kUntypedFunction;
+
 struct Function {
+  const TypeInfo* info = &kUntypedFunction;   // first, as in every object (heap.hpp)
   const uint8_t* code = nullptr;    // first cell; for host functions a HostCall cell
   Context* context = nullptr;       // nullptr for host functions: they run in their caller's
   uint32_t type_id = 0;             // canonical

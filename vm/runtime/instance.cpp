@@ -29,6 +29,8 @@ uint32_t SlotsOf(const ResultType& types) {
   return slots;
 }
 
+constinit const TypeInfo kUntypedFunction{.kind = ObjectKind::kFunc};
+
 void Function::SetType(const FuncType* function_type, uint32_t canonical_id) {
   type = function_type;
   type_id = canonical_id;
@@ -44,6 +46,8 @@ Instance::Instance(Store& store, std::shared_ptr<ModuleCode> module_code) : stor
   context_->instance = this;
   context_->entries = code->entries.data();
   context_->type_ids = code->type_ids.data();
+  context_->type_infos = code->type_infos.data();
+  context_->heap = &store.heap();
   const ModuleData& m = module();
   functions.resize(m.func_types.size());
   own_functions_.resize(m.functions.size());
@@ -66,6 +70,8 @@ Function* Instance::FunctionAt(uint32_t index) {
   function->code = code->entries[own];
   function->context = context_;
   function->SetType(&m.FuncTypeOf(FuncIndex(index)), code->type_ids[m.func_types[index].value]);
+  const uint32_t type = m.func_types[index].value;
+  if (type < code->type_infos.size()) function->info = code->type_infos[type];
   function->index = index;
   function->instance = this;
   functions[index] = function.get();
@@ -82,6 +88,16 @@ Global* Instance::DefineGlobal(uint32_t index, const GlobalType& type) {
   global.type = type;
   global.value = reinterpret_cast<uint8_t*>(context_) + code->layout->global_offsets[index];
   return &global;
+}
+
+void Instance::MarkRoots(Marker& marker) {
+  for (const Global& global : own_globals_) {
+    if (global.value == nullptr || !global.type.type.is_ref()) continue;
+    Ref ref;
+    std::memcpy(&ref, global.value, 8);
+    marker.Mark(ref);
+  }
+  for (const std::vector<Ref>& segment : elements) marker.MarkAll(segment.data(), segment.size());
 }
 
 void Instance::AttachMemory() {

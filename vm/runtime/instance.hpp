@@ -11,15 +11,26 @@
 
 namespace cvm::rt {
 
+class Marker;
+
+// Where the references of a frame lie, relative to its record.
+struct FrameRefs {
+  uint32_t offset = 0;
+  uint32_t slots = 0;
+};
+
 // What instances of one module share: filled and owned by the engine (engine/compiled_module.hpp derives from it).
 struct ModuleCode {
   virtual ~ModuleCode() = default;
 
   // Makes sure that own function `index` (without imports) is compiled; its entry cell, or the error (limits).
   virtual Result<const uint8_t*> Compile(uint32_t index) = 0;
+  // The reference slots of the function whose code `ip` lies in or just past; none if it is not this module's code.
+  virtual FrameRefs RefsAt(const uint8_t* ip) const = 0;
 
   std::shared_ptr<const ModuleData> module;
   std::vector<uint32_t> type_ids;           // canonical ids of the module's types
+  std::vector<const TypeInfo*> type_infos;  // the same types
   std::vector<const uint8_t*> entries;      // entry cells of own functions: CompileStubs, or compiled
   std::unique_ptr<ContextLayout> layout;
 };
@@ -38,6 +49,7 @@ struct Instance {
   bool Owns(const Function* function) const;
   // Own global `index` (imports not counted), whose value lies in the context's block.
   Global* DefineGlobal(uint32_t index, const GlobalType& type);
+  void MarkRoots(Marker& marker);
   // Marks memory 0, once `memories` is filled.
   void AttachMemory();
 

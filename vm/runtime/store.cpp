@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "vm/base/small_pages.hpp"
+#include "vm/types/subtyping.hpp"
 
 namespace cvm::rt {
 
 Execution::Execution(size_t stack_bytes) : stack_(std::max(stack_bytes, size_t{4096}) + kRedZoneBytes) {
+  link_.execution = this;
   if (stack_.data() == nullptr) return;
   if (!stack_.Commit(0, stack_.size())) stack_ = Reservation();
   // Guests wait by the thousand, each with a stack of which it has touched a page or two.
@@ -46,11 +48,32 @@ Function* Store::NewHostFunction(const FuncType& type, uint32_t type_id, const u
   host->type = type;
   host->body = std::move(body);
   Function& f = host->function;
+  if (types_ != nullptr) f.info = types_->InfoOf(type_id);
   f.code = code;
   f.SetType(&host->type, type_id);
   f.host = &host->body;
   host_functions_.push_back(std::move(host));
   return &host_functions_.back()->function;
+}
+
+void Store::MarkRoots(Marker& marker) {
+  const auto mark_global = [&](const Global& global) {
+    if (!global.type.type.is_ref()) return;
+    Ref ref;
+    std::memcpy(&ref, global.value, 8);
+    marker.Mark(ref);
+  };
+  for (const auto& global : globals_) mark_global(*global);
+  for (const auto& table : tables_) {
+    // Functions are no objects of the heap: their tables, which may be long, need no look.
+    if (TopOf(TypeContext(*types_), table->element().heap) == HeapKind::kFunc) continue;
+    marker.MarkAll(table->data(), table->size());
+  }
+  for (const auto& instance : instances_) instance->MarkRoots(marker);
+  for (ExecutionLink* link = executions_.next(); link != &executions_; link = link->next()) {
+    const Execution& e = *link->execution;
+    if (e.runs != 0 || e.status == RunStatus::kSuspended || e.status == RunStatus::kRunnable) scan_frames_(e, marker);
+  }
 }
 
 bool Store::Owns(const Function* function) const {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "vm/runtime/execution.hpp"
+#include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
+#include "vm/types/canonical.hpp"
 
 namespace cvm::rt {
 
@@ -19,17 +21,27 @@ struct StoreLimits {
   uint32_t max_tables = 10'000;
   uint32_t max_memories = 10'000;
   uint64_t max_wasm_stack_bytes = uint64_t{8} << 20;  // of one execution
+  uint64_t max_heap_bytes = uint64_t{1} << 30;        // of garbage-collected objects, all together
   uint32_t max_nesting = 64;                          // host functions that call back into guests, on the native stack
 };
 
 class Store {
  public:
-  explicit Store(StoreLimits limits = {}, bool guard_pages = true) : limits_(limits), guard_pages_(guard_pages) {}
+  // Marks the references of all frames of an execution.
+  using FrameScanner = void (*)(const Execution& execution, Marker& marker);
+
+  // `types`: of the engine whose modules run here. `scan_frames`: the interpreter's; without it nothing may run in the store.
+  explicit Store(StoreLimits limits = {}, bool guard_pages = true, const CanonicalTypes* types = nullptr,
+                 FrameScanner scan_frames = nullptr)
+      : limits_(limits), guard_pages_(guard_pages), types_(types), scan_frames_(scan_frames), heap_(*this, limits.max_heap_bytes) {}
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
   const StoreLimits& limits() const { return limits_; }
   bool guard_pages() const { return guard_pages_; }
+  const CanonicalTypes& types() const { return *types_; }
+  Heap& heap() { return heap_; }
+  const Heap& heap() const { return heap_; }
 
   // An error of kind kLimit when there are too many.
   Result<Instance*> NewInstance(std::shared_ptr<ModuleCode> code);
@@ -48,6 +60,13 @@ class Store {
   // The execution that runs now, innermost; nullptr when none does. Kept by the interpreter.
   Execution* running = nullptr;
 
+  // Has the frames of `execution` looked at by the collector, until it is destroyed. The interpreter registers what it runs.
+  void Register(Execution& execution) {
+    if (!execution.link().in_list()) executions_.Add(&execution.link());
+  }
+  // All roots but the heap's own.
+  void MarkRoots(Marker& marker);
+
   // The execution on which synchronous calls run; made on first use.
   Execution& main_execution();
 
@@ -62,6 +81,11 @@ class Store {
  private:
   StoreLimits limits_;
   bool guard_pages_;
+  const CanonicalTypes* types_;
+  FrameScanner scan_frames_;
+  // Declared before, and so destroyed after, everything that has executions.
+  ExecutionLink executions_;
+  Heap heap_;
   struct HostFunction {
     Function function;
     FuncType type;

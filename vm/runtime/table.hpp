@@ -23,6 +23,7 @@ class Table {
   uint64_t size() const { return elements_.size(); }
   Ref* data() { return elements_.data(); }
   TableType type() const;
+  ValType element() const { return type_.element; }   // concrete heap types are canonical ids
   Ref Get(uint64_t i) const { return elements_[i]; }          // REQUIRES: i < size()
   void Set(uint64_t i, Ref ref) { elements_[i] = ref; }       // REQUIRES: i < size()
   // The previous size, or -1 and no change.

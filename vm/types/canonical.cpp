@@ -147,6 +147,7 @@ Result<void> CanonicalTypes::Publish(SubType type, uint32_t id, RecGroup group) 
   }
   entry.depth = static_cast<uint32_t>(entry.display.size());
   entry.display.push_back(id);
+  entry.layout.Set(type, id, type.supertypes.empty() ? nullptr : &At(type.supertypes.front().value).layout);
   entry.type = std::move(type);
   entry.group_start = group.start;
   entry.group_count = group.count;

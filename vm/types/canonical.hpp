@@ -18,6 +18,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "cvm/result.hpp"
+#include "vm/types/type_info.hpp"
 #include "vm/types/types.hpp"
 
 namespace cvm {
@@ -33,6 +34,7 @@ class CanonicalTypes {
     uint32_t group_count = 0;
     uint32_t depth = 0;             // number of supertypes
     std::vector<uint32_t> display;  // display[d] = the supertype of depth d, the type itself last
+    ObjectLayout layout;            // what running code needs of it
   };
 
   CanonicalTypes();
@@ -51,6 +53,7 @@ class CanonicalTypes {
   // REQUIRES (below): the ids were returned by this table.
   const Entry& At(uint32_t id) const { return *Slot(id); }
   const SubType& TypeOf(uint32_t id) const { return Slot(id)->type; }
+  const TypeInfo* InfoOf(uint32_t id) const { return &Slot(id)->layout.info; }
   // True if `sub` is `super` or declared below it (core/valid/matching#defined-types).
   bool IsSubtype(uint32_t sub, uint32_t super) const {
     if (sub == super) return true;

@@ -22,14 +22,14 @@ namespace cvm {
   X(MultiMemory, "multi-memory", true)                 \
   X(Memory64, "memory64", true)                        \
   X(RelaxedSimd, "relaxed-simd", false)                \
-  X(FunctionReferences, "function-references", false)  \
-  X(Gc, "gc", false)                                   \
+  X(FunctionReferences, "function-references", true)   \
+  X(Gc, "gc", true)                                    \
   X(Exceptions, "exceptions", false)                   \
   X(LegacyExceptions, "legacy-exceptions", false)      \
   X(Threads, "threads", false)                         \
   X(CustomPageSizes, "custom-page-sizes", false)       \
   X(WideArithmetic, "wide-arithmetic", false)          \
-  X(CustomDescriptors, "custom-descriptors", false)
+  X(CustomDescriptors, "custom-descriptors", true)
 
 enum class Feature : uint8_t {
 #define X(id, key, on) k##id,

@@ -179,7 +179,8 @@ class Caller {
   void* context_;
 };
 
-// The form that every host function takes in the end: slots in, slots out. An Error ends the guest's run with a trap.
+// The form that every host function takes in the end: slots in, slots out; references as Val::bits() has them. An Error ends the
+// guest's run with a trap.
 using HostFunc = std::function<Result<void>(Caller& caller, std::span<uint64_t> slots)>;
 
 namespace internal {

@@ -17,6 +17,7 @@ struct StoreOptions {
   uint32_t max_instances = 10'000;                     // max-instances
   uint32_t max_tables = 10'000;                        // max-tables
   uint32_t max_memories = 10'000;                      // max-memories
+  uint64_t max_heap_bytes = uint64_t{1} << 30;         // max-heap-size: of garbage-collected objects, all together
   uint64_t max_wasm_stack_bytes = uint64_t{8} << 20;   // max-wasm-stack: of one guest computation
 };
 
@@ -28,6 +29,11 @@ class Store {
   Store& operator=(Store&&) noexcept;
 
   const Engine& engine() const { return engine_; }
+
+  // Frees the structures and arrays that nothing refers to any more. It happens by itself; this is for moments of leisure.
+  void CollectGarbage();
+  // Bytes of structures and arrays that were in use after the last collection.
+  uint64_t live_heap_bytes() const;
 
   struct Impl;
   Impl& impl() const { return *impl_; }   // for cvm's own layers

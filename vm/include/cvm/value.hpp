@@ -9,8 +9,12 @@
 namespace cvm {
 
 
-// The kinds of core values (core/syntax/types#number-types …).
+// The kinds of core values (core/syntax/types#number-types …). kOtherRef are references of all other types: to structures,
+// arrays, i31, functions of one type.
 enum class Kind : uint8_t { kI32, kI64, kF32, kF64, kV128, kFuncRef, kExternRef, kOtherRef };
+
+// A value; references are opaque words, 0 is null. A reference to a structure or an array that a call has returned is valid
+// until the next call into its store; Rooted (cvm/rooted.hpp) keeps it. Passing one that is not valid any more is an error.
 
 class Val {
  public:
@@ -24,7 +28,14 @@ class Val {
     v.high_ = lanes[1];
     return v;
   }
-  // A value of `kind` with these bits; references are opaque words, 0 is null.
+  static Val Null(Kind kind) { return Val(kind, 0); }
+  // A host value as an externref. REQUIRES: below 2^62. (The same word, of kind kOtherRef, is what the guest's
+  // any.convert_extern makes of it.)
+  static constexpr uint64_t kMaxHostValue = (uint64_t{1} << 62) - 1;
+  static Val ExternRef(uint64_t host_value) { return Val(Kind::kExternRef, host_value << 2 | 2); }
+  // An i31 reference; the lower 31 bits count.
+  static Val I31(int32_t value) { return Val(Kind::kOtherRef, static_cast<uint32_t>(value) << 1 | uint32_t{1}); }
+  // A value of `kind` with these bits.
   static Val FromBits(Kind kind, uint64_t low, uint64_t high = 0) {
     Val v(kind, low);
     v.high_ = high;
@@ -40,6 +51,13 @@ class Val {
   std::array<uint64_t, 2> v128() const { return {low_, high_}; }
   uint64_t bits() const { return low_; }
   uint64_t high_bits() const { return high_; }
+
+  // Of references.
+  bool is_null() const { return low_ == 0; }
+  bool is_host_value() const { return (low_ & 3) == 2; }
+  bool is_i31() const { return (low_ & 1) != 0; }
+  uint64_t host_value() const { return low_ >> 2; }                                       // REQUIRES: is_host_value()
+  int32_t i31() const { return static_cast<int32_t>(static_cast<uint32_t>(low_)) >> 1; }  // REQUIRES: is_i31()
 
   bool operator==(const Val&) const = default;
 

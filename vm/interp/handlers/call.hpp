@@ -11,6 +11,7 @@ namespace cvm {
 const uint8_t* HostReturnCell();
 const uint8_t* HostResumeCell();
 const uint8_t* BridgeReturnCell();
+const uint8_t* DoneCell();
 
 // What lies above the record of a bridge: a frame between two instances, which restores the caller's context.
 struct BridgeFrame {
