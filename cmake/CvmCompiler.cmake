@@ -48,6 +48,5 @@ endif()
 if(CVM_COUNT_DISPATCHES)
   target_compile_definitions(cvm_flags INTERFACE CVM_COUNT_DISPATCHES=1)
 endif()
-target_compile_definitions(cvm_flags INTERFACE CVM_HANDLER_COPIES=${CVM_HANDLER_COPIES})
 target_link_libraries(cvm_flags INTERFACE Threads::Threads PkgConfig::xxhash absl::flat_hash_map absl::flat_hash_set
                       absl::inlined_vector absl::strings absl::span)
