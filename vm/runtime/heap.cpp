@@ -22,6 +22,12 @@ struct Heap::Block {
   static Block* Of(const void* object) {
     return reinterpret_cast<Block*>(reinterpret_cast<uintptr_t>(object) & ~uintptr_t{kBlockBytes - 1});
   }
+  // Whoever still uses what has been freed shall notice.
+  void Poison() {
+    for (uint64_t line = kHeaderLines; line < kLines; ++line) {
+      if (lines[line] == 0) std::memset(LineAt(line), 0xdb, kLineBytes);
+    }
+  }
   void Clear() {
     std::memset(this, 0, sizeof(Block));
     std::memset(lines, 1, kHeaderLines);
@@ -194,6 +200,7 @@ void Heap::Sweep() {
       partly_.push_back(block);
     }
     free_lines += kLines - used;
+    if (always_) block->Poison();
   }
   std::erase_if(large_, [&](Large* large) {
     if (large->marked != 0) return false;

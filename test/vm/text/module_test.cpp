@@ -207,8 +207,10 @@ TEST_CASE("names and annotations") {
 
 TEST_CASE("features that are off") {
   Features none;
-  none.Set(Feature::kMemory64, false);
-  none.Set(Feature::kSimd, false);
+  for (const Feature feature : {Feature::kMemory64, Feature::kSimd, Feature::kGc, Feature::kFunctionReferences,
+                                Feature::kExceptions, Feature::kCustomDescriptors, Feature::kThreads}) {
+    none.Set(feature, false);
+  }
   CHECK(ErrorOf("(type (struct))", none) == "gc support is not enabled");
   CHECK(ErrorOf("(func (param (ref func)))", none) == "function-references support is not enabled");
   CHECK(ErrorOf("(func (param v128))", none) == "simd support is not enabled");
