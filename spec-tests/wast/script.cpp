@@ -94,7 +94,7 @@ Result<void> Script::Command(TokenCursor& cursor) {
   if (keyword == "assert_malformed") return AssertModuleFails(cursor, ErrorKind::kMalformed);
   if (keyword == "assert_invalid") return AssertModuleFails(cursor, ErrorKind::kInvalid);
   if (keyword == "assert_unlinkable") return AssertModuleFails(cursor, ErrorKind::kUnlinkable);
-  if (keyword == "assert_exception") return AssertTrap(cursor, ErrorKind::kTrap);
+  if (keyword == "assert_exception") return AssertTrap(cursor, ErrorKind::kException);
   return cursor.ErrorHere("unknown script command `" + std::string(keyword) + "`");
 }
 

@@ -42,7 +42,8 @@ std::string FormatError(const Error& error) {
 int ReportError(const Error& error) {
   if (error.kind() == ErrorKind::kExit) return error.exit_code();
   std::fputs(FormatError(error).c_str(), stderr);
-  return error.kind() == ErrorKind::kTrap ? kExitTrap : kExitFailure;
+  const bool trapped = error.kind() == ErrorKind::kTrap || error.kind() == ErrorKind::kException;
+  return trapped ? kExitTrap : kExitFailure;
 }
 
 int ReportUsage(std::string_view command, const Error& error) {

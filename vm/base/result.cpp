@@ -8,6 +8,7 @@ std::string_view ErrorKindName(ErrorKind kind) {
     case ErrorKind::kInvalid: return "invalid";
     case ErrorKind::kUnlinkable: return "unlinkable";
     case ErrorKind::kTrap: return "trap";
+    case ErrorKind::kException: return "exception";
     case ErrorKind::kLimit: return "limit";
     case ErrorKind::kUnsupported: return "unsupported";
     case ErrorKind::kUsage: return "usage";

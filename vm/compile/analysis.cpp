@@ -5,8 +5,14 @@
 namespace cvm {
 namespace {
 
+// Whether other code may run before the next instruction does: LP is not kept.
 bool IsCall(Opcode op) {
   switch (op) {
+    case Opcode::kTryTable:
+    case Opcode::kTry:
+    case Opcode::kThrow:
+    case Opcode::kThrowRef:
+    case Opcode::kRethrow:
     case Opcode::kCall:
     case Opcode::kCallIndirect:
     case Opcode::kCallRef:
@@ -33,9 +39,10 @@ class AnalysisSink {
       case ImmKind::kBlock:
       case ImmKind::kTryTable:
         OnOpen(instr);
+        if (IsCall(instr.op)) CloseLoops();
         break;
       default:
-        if (instr.op == Opcode::kEnd) {
+        if (instr.op == Opcode::kEnd || instr.op == Opcode::kDelegate) {
           OnEnd(instr);
           return {};
         }

@@ -36,6 +36,7 @@ int32_t Emitter::CalleeSlot(bool own_slot) {
 }
 
 void Emitter::FinishCall(const FuncType& type, const Window& window) {
+  MayHaveThrown();
   alias_[0] = alias_[1] = {};
   StartBasicBlock();
   if (type.results.size() == 1) {

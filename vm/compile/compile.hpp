@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "vm/module/module.hpp"
 #include "vm/regcode/handlers.hpp"
+#include "vm/regcode/unwind.hpp"
 #include "vm/types/features.hpp"
 #include "vm/types/type_info.hpp"
 
@@ -60,6 +61,7 @@ struct RegCode {
   uint32_t ref_offset = 0;  // of the first reference slot from the record's start
   // (byte position of a cell, file offset of its instruction), rising; for backtraces and listings.
   std::vector<std::pair<uint32_t, uint64_t>> origins;
+  UnwindTable unwind;
 };
 
 // Slots of the window of a function of this type: max(parameter slots, result slots).

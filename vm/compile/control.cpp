@@ -104,9 +104,12 @@ void Emitter::OnEnd(const Instr&) {
   if (blocks_.size() == 1) return EndFunction();
   Block& open = blocks_.back();
   if (open.kind == Block::Kind::kLoop) code_.SetLargeLoop(open.large_loop_before);
-  const bool joined = open.exits != kNone || open.else_exit != kNone;
+  if (open.kind == Block::Kind::kTryTable) EndTryTable();
+  // The results of a catch arm do not lie where the label has them.
+  const bool moved = open.kind == Block::Kind::kCatch && reachable_;
+  const bool joined = open.exits != kNone || open.else_exit != kNone || open.catches != TryRange::kNone || moved;
   if (joined && reachable_) {
-    MaterializeTop(ResultsOf(open).size());
+    SettleResults(open);
     Merge(open);
   }
   if (joined && !reachable_) DropJump(open);
@@ -124,6 +127,7 @@ void Emitter::OnEnd(const Instr&) {
   }
   TruncateTo(b.height);
   code_.Bind(&b.exits);
+  BindCatches(b.catches);
   PushTemps(ResultsOf(b));
   alias_[0] = b.alias[0], alias_[1] = b.alias[1];
   reachable_ = true;
@@ -142,13 +146,14 @@ void Emitter::DropJump(Block& b) {
 
 void Emitter::EndFunction() {
   Block& b = blocks_.back();
-  if (b.exits != kNone) {
+  if (b.exits != kNone || b.catches != TryRange::kNone) {
     if (reachable_) {
       MaterializeTop(type_.results.size());
       Merge(b);
     }
     TruncateTo(0);
     code_.Bind(&b.exits);
+    BindCatches(b.catches);
     PushTemps(type_.results);
     alias_[0] = b.alias[0], alias_[1] = b.alias[1];
     reachable_ = true;

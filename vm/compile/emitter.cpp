@@ -25,7 +25,14 @@ ValType TypeOfLetter(char letter) {
 }
 
 bool IsControl(Opcode op) {
-  return op == Opcode::kBlock || op == Opcode::kLoop || op == Opcode::kEnd || op == Opcode::kElse;
+  return op == Opcode::kBlock || op == Opcode::kLoop || op == Opcode::kEnd || op == Opcode::kElse ||
+         op == Opcode::kTryTable || op == Opcode::kTry;
+}
+
+// Whether an arm of the innermost block ends here: what follows may be reached again.
+bool EndsArm(Opcode op) {
+  return op == Opcode::kEnd || op == Opcode::kElse || op == Opcode::kCatch || op == Opcode::kCatchAll ||
+         op == Opcode::kDelegate;
 }
 
 // Simple operations that may trap must not be dropped with their result.
@@ -89,6 +96,14 @@ const Emitter::Rule Emitter::kRules[] = {
     {&Emitter::OnReturnCall, Opcode::kReturnCall},
     {&Emitter::OnReturnCallIndirect, Opcode::kReturnCallIndirect},
     {&Emitter::OnReturnCallRef, Opcode::kReturnCallRef},
+    {&Emitter::OnTryTable, Opcode::kTryTable},
+    {&Emitter::OnThrow, Opcode::kThrow},
+    {&Emitter::OnThrowRef, Opcode::kThrowRef},
+    {&Emitter::OnTry, Opcode::kTry},
+    {&Emitter::OnCatch, Opcode::kCatch},
+    {&Emitter::OnCatch, Opcode::kCatchAll},
+    {&Emitter::OnDelegate, Opcode::kDelegate},
+    {&Emitter::OnRethrow, Opcode::kRethrow},
     {&Emitter::OnDrop, Opcode::kDrop},
     {&Emitter::OnSelect, Opcode::kSelect},
     {&Emitter::OnSelect, Opcode::kSelectT},
@@ -201,6 +216,8 @@ Result<void> Emitter::Finish(RegCode* out) {
   if (count_cell_ != kNone) code_.Set32(count_cell_, kImm32, counted_);
   CopyCounters own;
   CVM_RETURN_IF_ERROR(code_.Finish(env_.copies != nullptr ? env_.copies : &own, function_.body.offset, out));
+  unwind_.LinkRanges();
+  out->unwind = std::move(unwind_);
   out->frame_bytes = static_cast<uint32_t>(end);
   out->window_bytes = static_cast<uint32_t>(layout_.window_bytes);
   out->ref_slots = layout_.ref_slots;
@@ -211,7 +228,7 @@ Result<void> Emitter::Finish(RegCode* out) {
 Result<void> Emitter::OnInstr(const Instr& instr, bool) {
   offset_ = instr.offset;
   code_.SetOrigin(static_cast<uint32_t>(instr.offset - function_.body.offset));
-  if (!reachable_ && (skipped_ != 0 || (instr.op != Opcode::kEnd && instr.op != Opcode::kElse))) {
+  if (!reachable_ && (skipped_ != 0 || !EndsArm(instr.op))) {
     Skip(instr);
     return {};
   }
@@ -234,7 +251,7 @@ void Emitter::Skip(const Instr& instr) {
       if (instr.op == Opcode::kLoop) ++next_loop_;
       break;
     default:
-      if (instr.op == Opcode::kEnd) --skipped_;
+      if (instr.op == Opcode::kEnd || instr.op == Opcode::kDelegate) --skipped_;
   }
 }
 

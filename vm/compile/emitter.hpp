@@ -229,6 +229,24 @@ class Emitter {
   };
   TypeCheck CheckOf(HeapType heap, bool nullable) const;
 
+  // --- exceptions.cpp
+  void OnTryTable(const Instr& instr);
+  void OnThrow(const Instr& instr);
+  void OnThrowRef(const Instr& instr);
+  void OnTry(const Instr& instr);
+  void OnCatch(const Instr& instr);
+  void OnDelegate(const Instr& instr);
+  void OnRethrow(const Instr& instr);
+  std::span<const ValType> TagParams(uint32_t tag) const;
+  void BeginTry();
+  uint32_t EndTry();
+  void EndTryTable();
+  uint32_t AppendCatch(uint32_t range, uint32_t last, const CatchEntry& entry);
+  void LinkCatch(Block& label, uint32_t entry);
+  void BindCatches(uint32_t chain);
+  void MayHaveThrown();
+  void SettleResults(const Block& b);
+
   void Fail(Error error) {
     if (!error_) error_ = std::move(error);
   }
@@ -265,8 +283,11 @@ class Emitter {
 
   uint64_t offset_ = 0;  // of the instruction, in the file
   bool reachable_ = true;
-  uint32_t skipped_ = 0;                     // nesting inside unreachable code
-  uint32_t next_loop_ = 0, next_block_ = 0;  // in analysis_
+  UnwindTable unwind_;
+  uint32_t last_throw_end_ = 0;                         // behind the last cell that may throw
+  std::vector<std::vector<CatchClause>> open_catches_;  // of the try_tables that are open
+  uint32_t skipped_ = 0;                                // nesting inside unreachable code
+  uint32_t next_loop_ = 0, next_block_ = 0;             // in analysis_
   uint32_t count_cell_ = kNone;
   uint32_t counted_ = 0;
   bool too_far_ = false;

@@ -17,6 +17,7 @@ class Lister {
  public:
   Lister(const RegCode& code, const HandlerTable& handlers) : code_(code), handlers_(handlers) {
     for (const uint32_t at : code.target_at) labels_.push_back(static_cast<uint32_t>(code.words[at / 8]));
+    for (const CatchEntry& entry : code.unwind.catches) labels_.push_back(entry.target);
     std::sort(labels_.begin(), labels_.end());
     labels_.erase(std::unique(labels_.begin(), labels_.end()), labels_.end());
   }
@@ -36,10 +37,28 @@ class Lister {
       if (shape.format == Format::kGather) at += 8 * ((static_cast<uint32_t>(ReadField(cell_, kField1)) + 3) / 4);
       if (shape.format == Format::kBrTable) at += 8 * (static_cast<uint32_t>(ReadImm32(cell_)) + 1);
     }
+    for (const TryRange& range : code_.unwind.tries) ListTry(range);
     return std::move(text_);
   }
 
  private:
+  // "try (24, 96] depth 2: catch 0 S[64] -> L1, catch_all_ref R[48] -> L2": where values and the exception go.
+  void ListTry(const TryRange& range) {
+    absl::StrAppendFormat(&text_, "   try  (%u, %u] depth %u", range.begin, range.end, range.depth);
+    if (range.delegate != TryRange::kNone) absl::StrAppendFormat(&text_, ", delegate %u", range.delegate);
+    const char* before = ": ";
+    const UnwindTable& table = code_.unwind;
+    for (const CatchEntry* c = table.FirstOf(range); c != nullptr; c = table.After(*c)) {
+      const bool any = c->tag == CatchEntry::kAnyTag;
+      absl::StrAppend(&text_, before, any ? "catch_all" : "catch", c->exception != 0 ? "_ref" : "");
+      if (!any) absl::StrAppendFormat(&text_, " %u S[%d] R[%d]", c->tag, c->values, c->refs);
+      if (c->exception != 0) absl::StrAppendFormat(&text_, ", exception R[%d]", c->exception);
+      absl::StrAppend(&text_, " -> ", Label(c->target));
+      before = "; ";
+    }
+    text_ += "\n";
+  }
+
   std::string Label(uint64_t at) const {
     const auto it = std::lower_bound(labels_.begin(), labels_.end(), at);
     return absl::StrFormat("L%d", it - labels_.begin());

@@ -156,7 +156,11 @@ bool Emitter::StoreIndexed(const Instr& instr) {
   in.source[2] = Resolve(top());
   const Extra extra{.word = static_cast<uint32_t>(instr.mem.offset)};
   if (!IsDirect(op, &in, extra)) {
-    if (in.source[2].where == Src::kSlot) return false;
+    // Perhaps with the value in a slot: asked first, for lowering it redirects the cell that computes it.
+    Inputs lowered = in;
+    lowered.source[2].where = Src::kSlot;
+    lowered.source[2].alias = false;
+    if (in.source[2].where == Src::kSlot || !IsDirect(op, &lowered, extra)) return false;
     Lower(&in, 2);
     if (!IsDirect(op, &in, extra)) return false;
   }

@@ -100,7 +100,7 @@ struct Pending {
 
 // A label that branches name: a block, loop, if or the function itself.
 struct Block {
-  enum class Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse } kind = Kind::kFunction;
+  enum class Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse, kTryTable, kTry, kCatch } kind = Kind::kFunction;
   bool lp = false;                         // a loop whose head is in LP
   bool large_loop_before = false;          // restored at its end
   bool returns = false;                    // a jump to its end is a return, of at most one value
@@ -112,6 +112,10 @@ struct Block {
   uint32_t target = 0;                     // of a loop
   uint32_t exits = CodeBuffer::kNone;      // places of branches to its end
   uint32_t else_exit = CodeBuffer::kNone;  // the place of an if's branch to else
+  uint32_t catches = TryRange::kNone;      // clauses that jump to its end
+  uint32_t try_begin = 0;                  // of a kTryTable, kTry
+  uint32_t try_range = TryRange::kNone;    // of a kCatch: the range of its try; kNone: nothing throws there
+  uint32_t last_catch = TryRange::kNone;   // of a kCatch: the clause of the last arm so far
   Alias alias[2];                          // common to all edges to its end
   Alias else_alias[2];
 };

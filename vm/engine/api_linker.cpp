@@ -148,7 +148,10 @@ Result<rt::Function*> MakeHostFunction(Store::Impl& store, const FuncSignature& 
     Result<void> result = body(caller, {c.window, slots});
     if (result.ok()) result = CheckResults(c.store, signature.results, {c.window, slots});
     heap.TruncateLent(lent);
-    return result.ok() ? rt::HostStatus::kReturned : c.Fail(std::move(result).error());
+    if (result.ok()) return rt::HostStatus::kReturned;
+    // An exception of a guest that this function has called goes on to the guest that called this function.
+    const bool throws = result.error().kind() == ErrorKind::kException && c.store.escaped != nullptr;
+    return throws ? c.Throw(std::move(result).error()) : c.Fail(std::move(result).error());
   };
   return store.store.NewHostFunction(type, id, HostCallCell(), call);
 }

@@ -116,6 +116,14 @@ rt::FrameRefs CompiledModule::RefsAt(const uint8_t* ip) const {
   return found == nullptr ? rt::FrameRefs() : rt::FrameRefs{found->code.ref_offset, found->code.ref_slots};
 }
 
+const UnwindTable* CompiledModule::FindUnwindTable(const uint8_t* ip, const uint8_t** code) const {
+  std::lock_guard lock(mutex_);
+  const Installed* found = FindInstalled(ip);
+  if (found == nullptr || found->code.unwind.empty()) return nullptr;
+  *code = AddressOf(found->code);
+  return &found->code.unwind;
+}
+
 bool CompiledModule::FindPlace(const uint8_t* ip, Place* place) const {
   std::lock_guard lock(mutex_);
   const Installed* installed = FindInstalled(ip);

@@ -36,7 +36,7 @@ Result<void> BindImports(rt::Instance& instance, const CompiledModule& module, s
       case ExternKind::kTable: instance.tables.push_back(std::get<rt::Table*>(imports[i])); break;
       case ExternKind::kMemory: instance.memories.push_back(std::get<rt::Memory*>(imports[i])); break;
       case ExternKind::kGlobal: instance.globals.push_back(std::get<rt::Global*>(imports[i])); break;
-      case ExternKind::kTag: return UnsupportedError("imported tags are not supported");
+      case ExternKind::kTag: instance.tags.push_back(std::get<rt::Tag*>(imports[i])); break;
     }
   }
   return {};
@@ -55,6 +55,9 @@ Result<void> MakeOwn(rt::Instance& instance, const CompiledModule& module) {
     instance.memories.push_back(memory);
   }
   instance.AttachMemory();
+  for (size_t i = m.imported_tags; i < m.tag_types.size(); ++i) {
+    instance.tags.push_back(store.NewTag(instance, static_cast<uint32_t>(i)));
+  }
   for (size_t i = 0; i < m.globals.size(); ++i) {
     CVM_ASSIGN_OR_RETURN(const ConstValue value, EvaluateConst(instance, m.globals[i].init));
     GlobalType type = m.globals[i].type;
@@ -139,6 +142,7 @@ ExternType TypeOfExtern(const ExternVal& value) {
     ExternType operator()(rt::Table* t) const { return t->type(); }
     ExternType operator()(rt::Memory* m) const { return m->type(); }
     ExternType operator()(rt::Global* g) const { return g->type; }
+    ExternType operator()(rt::Tag* t) const { return TagType{TypeIndex(t->type_id)}; }
   };
   return std::visit(Visitor{}, value);
 }
@@ -170,7 +174,7 @@ std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view nam
       case ExternKind::kTable: return instance.tables[e.index];
       case ExternKind::kMemory: return instance.memories[e.index];
       case ExternKind::kGlobal: return instance.globals[e.index];
-      case ExternKind::kTag: return std::nullopt;
+      case ExternKind::kTag: return instance.tags[e.index];
     }
   }
   return std::nullopt;
@@ -214,6 +218,10 @@ void TakeResults(rt::Execution& e, const rt::Function& f, std::span<uint64_t> sl
 }
 
 Error TakeTrap(rt::Execution& e) {
+  // What went through a host function has its error already.
+  if (e.uncaught != nullptr && !e.error.has_value()) {
+    e.error = Error(ErrorKind::kException, "wasm exception `" + e.uncaught->Name() + "` was not caught");
+  }
   if (e.error.has_value()) {
     Error error = std::move(*e.error);
     e.error.reset();

@@ -10,7 +10,7 @@
 namespace cvm {
 
 // An external value, in the order of ExternKind.
-using ExternVal = std::variant<rt::Function*, rt::Table*, rt::Memory*, rt::Global*>;
+using ExternVal = std::variant<rt::Function*, rt::Table*, rt::Memory*, rt::Global*, rt::Tag*>;
 
 // The type of an external value with canonical ids; a function's is only its id.
 ExternType TypeOfExtern(const ExternVal& value);
@@ -29,7 +29,8 @@ std::optional<ExternVal> FindExport(rt::Instance& instance, std::string_view nam
 rt::Function* NewHostFunction(rt::Store& store, const FuncType& type, uint32_t type_id, rt::HostBody body);
 
 // Calls `f` and waits for its end. `slots` has room for its window: parameters in, results out (one result: in the first
-// slot). A trap is an Error of kind kTrap with a backtrace; a host function's Error comes back as it was given.
+// slot). A trap is an Error of kind kTrap with a backtrace; an exception that nobody catches one of kind kException, and in
+// store.escaped; a host function's Error comes back as it was given.
 // A host function runs as if called by the instance of `any`.
 Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t> slots, rt::Context* any = nullptr);
 

@@ -243,6 +243,7 @@ void PrepareCall(rt::Execution& e, rt::Function& f, rt::Context* any_context) {
   e.ip = f.code;
   e.fp = frame;
   e.trap = TrapKind::kNone;
+  e.uncaught = nullptr;
   e.error.reset();
   e.status = rt::RunStatus::kRunnable;
 }

@@ -15,6 +15,7 @@ namespace cvm::rt {
 
 struct Context;
 struct Function;
+struct Tag;
 class Execution;
 class Store;
 
@@ -24,6 +25,13 @@ enum class RunStatus : uint8_t {
   kDone,       // results are in acc, facc or the window
   kTrapped,    // `trap` says why; `error` has the host's words for kHostError
   kSuspended,  // a host function asked to wait; its frame is on top
+};
+
+// The machine's pinned registers, while an exception looks for the frame whose they are.
+struct Pins {
+  uint64_t pin0 = 0;
+  uint64_t pin1 = 0;
+  alignas(16) uint8_t fpin[16] = {};
 };
 
 // A ring of executions that the collector looks at, and a place in it.
@@ -71,6 +79,9 @@ class Execution {
   uint8_t* fp = nullptr;
   uint64_t acc = 0;
   alignas(16) uint8_t facc[16] = {};
+  Pins pins;                        // of a throw in progress
+  // Of the exception behind TrapKind::kUncaughtException (Store::escaped); nullptr: the trap is another.
+  const Tag* uncaught = nullptr;
 
   // First free byte above the frames of a host call in progress: a nested call's window begins here.
   uint8_t* top = nullptr;

@@ -19,6 +19,7 @@ struct Function;
 enum class HostStatus : uint8_t {
   kReturned,   // results are in the window
   kTrapped,    // execution.trap (and error) are set
+  kThrown,     // store.escaped goes on to the caller, as if the host function had thrown it
   kSuspended,  // to be resumed by the host once results are in the window
   kCallGuest,  // `callee` is to be called with the parameters at `callee_window`; then this body again, with `resumed` set
 };
@@ -43,6 +44,13 @@ struct HostCall {
   HostStatus CallGuest(Function* callee) {
     execution.callee = callee;
     return HostStatus::kCallGuest;
+  }
+
+  // Ends the call by throwing on what a call from the host has thrown, which `error` (kException) reported. REQUIRES:
+  // store.escaped.
+  HostStatus Throw(Error error) {
+    execution.error = std::move(error);
+    return HostStatus::kThrown;
   }
 
   // Ends the call with a trap that carries `error`.

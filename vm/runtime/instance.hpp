@@ -4,10 +4,12 @@
 #include <memory>
 #include <vector>
 
+#include "vm/regcode/unwind.hpp"
 #include "vm/runtime/context.hpp"
 #include "vm/runtime/function.hpp"
 #include "vm/runtime/memory.hpp"
 #include "vm/runtime/table.hpp"
+#include "vm/runtime/tag.hpp"
 
 namespace cvm::rt {
 
@@ -25,6 +27,9 @@ struct ModuleCode {
 
   // Makes sure that own function `index` (without imports) is compiled; its entry cell, or the error (limits).
   virtual Result<const uint8_t*> Compile(uint32_t index) = 0;
+  // What the function catches whose code `ip` lies in, or just behind, and the first byte of that code. nullptr: nothing,
+  // or `ip` is no place of this module's code.
+  virtual const UnwindTable* FindUnwindTable(const uint8_t* ip, const uint8_t** code) const = 0;
   // The reference slots of the function whose code `ip` lies in or just past; none if it is not this module's code.
   virtual FrameRefs RefsAt(const uint8_t* ip) const = 0;
 
@@ -59,6 +64,7 @@ struct Instance {
   std::vector<Table*> tables;
   std::vector<Memory*> memories;
   std::vector<Global*> globals;
+  std::vector<Tag*> tags;
   std::vector<bool> dropped_elements;
   std::vector<bool> dropped_data;
   // References of each element segment, evaluated at instantiation; emptied when dropped.

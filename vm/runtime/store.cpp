@@ -43,6 +43,19 @@ Global* Store::NewGlobal(const GlobalType& type) {
   return globals_.back().get();
 }
 
+Tag* Store::NewTag(const Instance& instance, uint32_t index) {
+  auto tag = std::make_unique<Tag>();
+  const ModuleData& module = instance.module();
+  const uint32_t type = module.tag_types[index].type.value;
+  tag->type = &module.types[type].func;
+  tag->type_id = instance.code->type_ids[type];
+  tag->instance = &instance;
+  tag->index = index;
+  for (const ValType param : tag->type->params) tag->is_ref.insert(tag->is_ref.end(), cvm::SlotsOf(param), param.is_ref());
+  tags_.push_back(std::move(tag));
+  return tags_.back().get();
+}
+
 Function* Store::NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body) {
   auto host = std::make_unique<HostFunction>();
   host->type = type;
@@ -70,6 +83,7 @@ void Store::MarkRoots(Marker& marker) {
     marker.MarkAll(table->data(), table->size());
   }
   for (const auto& instance : instances_) instance->MarkRoots(marker);
+  if (escaped != nullptr) marker.Mark(escaped->ref());
   for (ExecutionLink* link = executions_.next(); link != &executions_; link = link->next()) {
     const Execution& e = *link->execution;
     if (e.runs != 0 || e.status == RunStatus::kSuspended || e.status == RunStatus::kRunnable) scan_frames_(e, marker);

@@ -48,6 +48,8 @@ class Store {
   Result<Memory*> NewMemory(const MemoryType& type);
   Result<Table*> NewTable(const TableType& type, Ref init);
   Global* NewGlobal(const GlobalType& type);
+  // Tag `index` of `instance`, whose module defines it.
+  Tag* NewTag(const Instance& instance, uint32_t index);
   Function* NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body);
 
   // Whether `function` is one of this store's, the host's or an instance's; any bits may be asked about. For references that
@@ -59,6 +61,9 @@ class Store {
 
   // The execution that runs now, innermost; nullptr when none does. Kept by the interpreter.
   Execution* running = nullptr;
+
+  // The exception that last left a call from the host: an error of kind kException that a host function returns is it.
+  Exception* escaped = nullptr;
 
   // Has the frames of `execution` looked at by the collector, until it is destroyed. The interpreter registers what it runs.
   void Register(Execution& execution) {
@@ -95,6 +100,7 @@ class Store {
   std::vector<std::unique_ptr<void, void (*)(void*)>> kept_;
   std::vector<std::unique_ptr<HostFunction>> host_functions_;
   std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Tag>> tags_;
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Instance>> instances_;

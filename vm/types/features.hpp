@@ -24,8 +24,8 @@ namespace cvm {
   X(RelaxedSimd, "relaxed-simd", false)                \
   X(FunctionReferences, "function-references", true)   \
   X(Gc, "gc", true)                                    \
-  X(Exceptions, "exceptions", false)                   \
-  X(LegacyExceptions, "legacy-exceptions", false)      \
+  X(Exceptions, "exceptions", true)                    \
+  X(LegacyExceptions, "legacy-exceptions", true)       \
   X(Threads, "threads", false)                         \
   X(CustomPageSizes, "custom-page-sizes", false)       \
   X(WideArithmetic, "wide-arithmetic", false)          \

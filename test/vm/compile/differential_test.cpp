@@ -39,9 +39,9 @@ bool SameValue(const Value& a, const Value& b, ValType type) {
   return std::memcmp(a.bytes, b.bytes, narrow ? 4 : type.kind == ValKind::kV128 ? 16 : 8) == 0;
 }
 
-// "" or what differs.
+// "" or what differs. Counts the exceptions that were caught.
 std::string Compare(const ModuleData& module, const ProgramMaker::Signature& s, const HandlerTable& handlers,
-                    uint32_t seed) {
+                    uint32_t seed, uint64_t* catches) {
   std::mt19937 random(seed);
   for (int run = 0; run < 3; ++run) {
     std::vector<Value> args;
@@ -63,6 +63,7 @@ std::string Compare(const ModuleData& module, const ProgramMaker::Signature& s, 
     RegMachine machine(module, handlers, &actual);
     std::vector<Value> want, got;
     const TrapKind want_trap = naive.Call(0, args, &want);
+    *catches += naive.catches;
     if (want_trap == TrapKind::kOutOfFuel) continue;
     const TrapKind got_trap = machine.Call(0, args, &got);
     if (want_trap != got_trap) {
@@ -84,15 +85,17 @@ std::string Compare(const ModuleData& module, const ProgramMaker::Signature& s, 
   return "";
 }
 
-void CheckSeeds(uint32_t first, uint32_t count, int padding, const HandlerTable& handlers) {
+void CheckSeeds(uint32_t first, uint32_t count, int padding, const HandlerTable& handlers, bool exceptions = false) {
+  uint64_t catches = 0;
   for (uint32_t seed = first; seed < first + count; ++seed) {
     ProgramMaker maker(seed);
     maker.padding = padding;
+    maker.exceptions = exceptions;
     const std::string wat = maker.Make();
     INFO("seed " << seed);
     INFO((padding == 0 ? wat : ""));
     const auto module = ParseValid(wat);
-    const std::string difference = Compare(*module, maker.signatures[0], handlers, seed);
+    const std::string difference = Compare(*module, maker.signatures[0], handlers, seed, &catches);
     if (!difference.empty()) {
       for (uint32_t i = 0; i < 4; ++i) {
         const CompileEnv env = EnvFor(*module, handlers);
@@ -101,6 +104,8 @@ void CheckSeeds(uint32_t first, uint32_t count, int padding, const HandlerTable&
       FAIL(difference);
     }
   }
+  // The programs do what they are for.
+  if (exceptions) CHECK(catches > count / 10);
 }
 
 // CVM_SEEDS=first,count looks further.
@@ -124,6 +129,15 @@ TEST_CASE("random programs: the usual variants") {
 TEST_CASE("random programs: the least variants") {
   const auto [first, count] = Seeds(500);
   CheckSeeds(first, count, 0, LeastTable());
+}
+
+TEST_CASE("random programs with exceptions") {
+  const auto [first, count] = Seeds(800);
+  CheckSeeds(first, count, 0, FullTable(), true);
+  CheckSeeds(first + 10'000, count, 0, TypicalTable(), true);
+  CheckSeeds(first + 20'000, count, 0, LeastTable(), true);
+  CheckSeeds(first + 30'000, count / 20 + 1, 5000, FullTable(), true);
+  CheckSeeds(first + 40'000, count / 20 + 1, 4060, TypicalTable(), true);
 }
 
 TEST_CASE("random programs: frames out of the reach of near offsets") {

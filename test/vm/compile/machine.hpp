@@ -410,6 +410,11 @@ class RegMachine {
     const int32_t near = ReadField(ip_, kField0);
     uint32_t func = 0;
     const auto word = static_cast<uint32_t>(ReadImm32(ip_));
+    if (v.op == ToRegOp(Opcode::kThrow)) return Throw(word, base);
+    if (v.op == ToRegOp(Opcode::kThrowRef)) {
+      const uint64_t ref = ReadImm64(Slot(base, 8), 0);
+      return ref == 0 ? TrapKind::kNullReference : Unwind(ref - 1);
+    }
     switch (v.op) {
       case RegOp::kTrap:
         return static_cast<TrapKind>(word);
@@ -435,6 +440,69 @@ class RegMachine {
       }
     }
     ip_ += 24;
+    return TrapKind::kNone;
+  }
+
+  struct Exception {
+    uint32_t tag;
+    std::vector<uint64_t> words;
+  };
+
+  // By search of all ranges, in their order.
+  static const CatchEntry* FindCatch(const UnwindTable& table, uint64_t place, uint32_t tag) {
+    uint32_t deepest = UINT32_MAX;
+    for (const TryRange& range : table.tries) {
+      if (place <= range.begin || place > range.end || range.depth > deepest) continue;
+      if (range.delegate != TryRange::kNone) deepest = range.delegate;
+      for (const CatchEntry* c = table.FirstOf(range); c != nullptr; c = table.After(*c)) {
+        if (c->tag == CatchEntry::kAnyTag || c->tag == tag) return c;
+      }
+    }
+    return nullptr;
+  }
+
+  TrapKind Throw(uint32_t tag, int32_t slot) {
+    Exception e{tag, {}};
+    for (const ValType t : module_.types[module_.tag_types[tag].type.value].func.params) {
+      for (uint32_t i = 0; i < SlotsOf(t); ++i, slot += 8) e.words.push_back(ReadImm64(Slot(slot, 8), 0));
+    }
+    exceptions_.push_back(std::move(e));
+    return Unwind(exceptions_.size() - 1);
+  }
+
+  TrapKind Unwind(size_t exception) {
+    const Exception& e = exceptions_[exception];
+    const uint8_t* place = ip_ + 24;
+    const CatchEntry* found = nullptr;
+    for (;;) {
+      const auto at = static_cast<uint64_t>(place - CodeOf(functions_.back()));
+      found = FindCatch(Current().unwind, at, e.tag);
+      if (found != nullptr) break;
+      FrameRecord r;
+      std::memcpy(&r, fp_, sizeof(r));
+      place = r.return_ip;
+      fp_ = r.caller_fp;
+      pin0_ = r.pin0, pin1_ = r.pin1;
+      std::memcpy(fpin_.bytes, r.fpin, 16);
+      functions_.pop_back();
+      if (place == nullptr) return TrapKind::kUncaughtException;
+    }
+    if (found->tag != CatchEntry::kAnyTag) {
+      int32_t slot = found->values, ref = found->refs;
+      const uint64_t* word = e.words.data();
+      for (const ValType t : module_.types[module_.tag_types[e.tag].type.value].func.params) {
+        const auto bytes = static_cast<int32_t>(SlotsOf(t) * 8);
+        std::memcpy(t.is_ref() ? Slot(ref, 8) : Slot(slot, bytes), word, static_cast<size_t>(bytes));
+        if (t.is_ref()) ref += 8;
+        slot += bytes;
+        word += SlotsOf(t);
+      }
+    }
+    const uint64_t itself = exception + 1;
+    if (found->exception != 0) std::memcpy(Slot(found->exception, 8), &itself, 8);
+    Goto(found->target);
+    Poison();
+    lp_ = nullptr;
     return TrapKind::kNone;
   }
 
@@ -504,6 +572,7 @@ class RegMachine {
   std::vector<RegCode> codes_;
   std::vector<uint8_t> stack_;
   std::vector<uint32_t> functions_;
+  std::vector<Exception> exceptions_;
   const uint8_t* ip_ = nullptr;
   uint8_t* fp_ = nullptr;
   const uint8_t* window_ = nullptr;

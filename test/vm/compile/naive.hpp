@@ -26,17 +26,26 @@ class Naive {
 
   uint64_t steps = 0;
   uint64_t max_steps = kMaxSteps;
+  uint64_t catches = 0;  // exceptions caught
 
  private:
   struct Body {
     std::vector<Instr> code;
-    std::vector<size_t> end, other;  // of a block: its end, and its else or end
+    std::vector<size_t> end, other;         // of a block: its end, and its else or end
+    std::vector<std::vector<size_t>> arms;  // of a try: its catch, catch_all or delegate
   };
   struct Label {
     size_t pc;  // where a branch goes on
     size_t height;
     size_t arity;
     bool loop;
+    size_t try_pc = kNoTry;  // of a try_table, and of a try in its body
+    size_t caught = 0;       // of a try in an arm
+  };
+  static constexpr size_t kNoTry = SIZE_MAX;
+  struct Exception {
+    uint32_t tag;
+    std::vector<Value> values;
   };
 
   Body Decode(const Function& f) {
@@ -50,12 +59,17 @@ class Naive {
     }
     b.end.resize(b.code.size());
     b.other.resize(b.code.size());
+    b.arms.resize(b.code.size());
     for (size_t pc = 0; pc < b.code.size(); ++pc) {
       const Opcode op = b.code[pc].op;
-      if (b.code[pc].info().imm == ImmKind::kBlock) open.push_back(pc);
+      const ImmKind imm = b.code[pc].info().imm;
+      if (imm == ImmKind::kBlock || imm == ImmKind::kTryTable) open.push_back(pc);
+      const bool delegate = op == Opcode::kDelegate;
+      if (op == Opcode::kCatch || op == Opcode::kCatchAll || delegate) b.arms[open.back()].push_back(pc);
       if (op == Opcode::kElse) b.other[open.back()] = pc;
-      if (op == Opcode::kEnd && !open.empty()) {
+      if ((op == Opcode::kEnd || delegate) && !open.empty()) {
         b.end[open.back()] = pc;
+        for (const size_t arm : b.arms[open.back()]) b.end[arm] = pc;
         if (b.other[open.back()] == 0)
           b.other[open.back()] = pc;
         else
@@ -98,6 +112,46 @@ class Naive {
       stack.insert(stack.end(), values.begin(), values.end());
       labels.resize(labels.size() - depth - (l.loop ? 0 : 1));
       pc = l.pc;
+    };
+    // Goes on where the exception is caught; false: not here.
+    const auto caught = [&](size_t exception) {
+      const Exception& e = exceptions_[exception];
+      for (size_t at = labels.size(); at-- > 0;) {
+        const size_t try_pc = labels[at].try_pc;
+        if (try_pc == kNoTry) continue;
+        const auto enter = [&](bool values, bool itself) {
+          if (values) stack.insert(stack.end(), e.values.begin(), e.values.end());
+          if (itself) stack.push_back(Value::Of(uint64_t{exception} + 1));
+        };
+        for (const CatchClause& c : body.code[try_pc].catches) {
+          const bool any = c.kind >= CatchClause::Kind::kCatchAll;
+          if (!any && c.tag.value != e.tag) continue;
+          ++catches;
+          labels.resize(at);
+          enter(!any, c.kind == CatchClause::Kind::kCatchRef || c.kind == CatchClause::Kind::kCatchAllRef);
+          branch(c.label);
+          return true;
+        }
+        if (body.code[try_pc].op != Opcode::kTry) continue;
+        for (const size_t arm : body.arms[try_pc]) {
+          const Instr& clause = body.code[arm];
+          if (clause.op == Opcode::kDelegate) {
+            at -= clause.index;  // that label is looked at next
+            break;
+          }
+          if (clause.op == Opcode::kCatch && clause.index != e.tag) continue;
+          ++catches;
+          labels.resize(at + 1);
+          labels[at].try_pc = kNoTry;
+          labels[at].caught = exception;
+          stack.resize(labels[at].height);
+          enter(clause.op == Opcode::kCatch, false);
+          pc = arm + 1;
+          return true;
+        }
+      }
+      thrown_ = exception;
+      return false;
     };
     while (pc < body.code.size()) {
       const Instr& i = body.code[pc++];
@@ -144,8 +198,38 @@ class Naive {
         case Opcode::kReturn:
           branch(static_cast<uint32_t>(labels.size()) - 1);
           break;
+        case Opcode::kTryTable:
+        case Opcode::kTry: {
+          const auto [params, results] = Arity(i.block);
+          labels.push_back({body.end[pc - 1] + 1, stack.size() - params, results, false, pc - 1});
+          break;
+        }
+        case Opcode::kCatch:
+        case Opcode::kCatchAll:
+          pc = body.end[pc - 1];
+          break;
+        case Opcode::kDelegate:
+          labels.pop_back();
+          break;
+        case Opcode::kThrow: {
+          const size_t count = module_.types[module_.tag_types[i.index].type.value].func.params.size();
+          exceptions_.push_back({i.index, std::vector<Value>(stack.end() - static_cast<long>(count), stack.end())});
+          if (!caught(exceptions_.size() - 1)) return TrapKind::kUncaughtException;
+          break;
+        }
+        case Opcode::kThrowRef: {
+          const auto ref = pop().As<uint64_t>();
+          if (ref == 0) return TrapKind::kNullReference;
+          if (!caught(ref - 1)) return TrapKind::kUncaughtException;
+          break;
+        }
+        case Opcode::kRethrow:
+          if (!caught(labels[labels.size() - 1 - i.index].caught)) return TrapKind::kUncaughtException;
+          break;
         case Opcode::kCall: {
-          if (const TrapKind t = CallFrom(i.index, stack); t != TrapKind::kNone) return t;
+          const TrapKind t = CallFrom(i.index, stack);
+          if (t == TrapKind::kUncaughtException && caught(thrown_)) break;
+          if (t != TrapKind::kNone) return t;
           break;
         }
         case Opcode::kCallIndirect:
@@ -155,7 +239,9 @@ class Naive {
           const uint64_t f = world_.table[index];
           if (f == 0) return TrapKind::kUninitializedElement;
           if (module_.func_types[f - 1].value != i.index) return TrapKind::kIndirectCallTypeMismatch;
-          if (const TrapKind t = CallFrom(static_cast<uint32_t>(f - 1), stack); t != TrapKind::kNone) return t;
+          const TrapKind t = CallFrom(static_cast<uint32_t>(f - 1), stack);
+          if (t == TrapKind::kUncaughtException && i.op == Opcode::kCallIndirect && caught(thrown_)) break;
+          if (t != TrapKind::kNone) return t;
           if (i.op == Opcode::kReturnCallIndirect) branch(static_cast<uint32_t>(labels.size()) - 1);
           break;
         }
@@ -276,6 +362,8 @@ class Naive {
 
   const ModuleData& module_;
   World& world_;
+  std::vector<Exception> exceptions_;
+  size_t thrown_ = 0;  // with TrapKind::kUncaughtException
 };
 
 }  // namespace cvm

@@ -20,6 +20,8 @@ class ProgramMaker {
   std::vector<Signature> signatures;
   // Locals declared before the function's own, to push those out of the reach of near offsets.
   int padding = 0;
+  // With tries and throws of both kinds.
+  bool exceptions = false;
 
   std::string Make() {
     signatures = {{"i" + Types(3), Types(2)}, {"i" + Types(2), Types(3)}, {"i" + Types(3), Types(1)}, {"i", "i"}};
@@ -27,6 +29,10 @@ class ProgramMaker {
     out += "(global $sp (mut i32) (i32.const 0)) (global $gl (mut i64) (i64.const 0))\n";
     out += "(global $gd (mut f64) (f64.const 0)) (global $gv (mut v128) (v128.const i64x2 0 0))\n";
     out += "(elem declare func 0 1 2 3)\n";
+    for (size_t i = 0; exceptions && i < 3; ++i) {
+      tags_.push_back(i == 0 ? "" : Types(3));
+      out += "(tag" + List("param", tags_.back()) + ")\n";
+    }
     for (size_t i = 0; i < signatures.size(); ++i) {
       out += "(type $t" + std::to_string(i) + " (func" + List("param", signatures[i].params) +
              List("result", signatures[i].results) + "))\n";
@@ -52,6 +58,8 @@ class ProgramMaker {
         return std::string("f64.const ") + kFloats[Below(7)];
       case 'v':
         return "v128.const i32x4 1 -2 " + n + " 4";
+      case 'x':
+        return "ref.null exn";
       default:
         return Chance(2) ? "ref.null func" : "ref.func " + std::to_string(Below(4));
     }
@@ -62,6 +70,7 @@ class ProgramMaker {
     size_t height;
     std::string label;  // types of a branch to it
     bool loop;
+    bool in_catch = false;  // rethrow may name it
   };
 
   uint32_t Below(uint32_t n) { return static_cast<uint32_t>(random_() % n); }
@@ -84,6 +93,8 @@ class ProgramMaker {
         return "f64";
       case 'v':
         return "v128";
+      case 'x':
+        return "exnref";
       default:
         return "funcref";
     }
@@ -139,6 +150,7 @@ class ProgramMaker {
     params_ = static_cast<int>(s.params.size());
     std::string own;
     for (uint32_t n = Below(6); n > 0; --n) own += Type();
+    if (exceptions && Chance(2)) own += 'x';
     locals_ += own;
     body_.clear();
     stack_.clear();
@@ -197,6 +209,7 @@ class ProgramMaker {
   }
 
   void Instruction() {
+    if (exceptions && Chance(5)) return Exceptional();
     switch (Below(20)) {
       case 0:
       case 1:
@@ -240,7 +253,7 @@ class ProgramMaker {
         const char t = Room() > 0 ? stack_.back() : 'i';
         const std::string both = {t, t, 'i'};
         Want(both);
-        Line(t == 'r' ? "select (result funcref)" : "select");
+        Line(t == 'r' ? "select (result funcref)" : t == 'x' ? "select (result exnref)" : "select");
         Replace(3, {t});
         break;
       }
@@ -548,6 +561,115 @@ class ProgramMaker {
     Replace(s.params.size(), s.results);
   }
 
+  // --- exceptions
+
+  void Exceptional() {
+    const uint32_t kind = Below(5);
+    if (kind >= 3 && (blocks_.size() > 1 || Chance(3))) return Throw();
+    if (blocks_.size() >= 8) return;
+    kind == 0 ? LegacyTry() : TryTable();
+  }
+
+  // In an arm of its own, for what follows is dead.
+  void Throw() {
+    PushValue('i');
+    stack_.pop_back();
+    Line("if");
+    blocks_.push_back({stack_.size(), "", false});
+    const int kind = Chance(4) ? 1 : 0;
+    uint32_t rethrown = 0;
+    while (rethrown < blocks_.size() && !blocks_[blocks_.size() - 1 - rethrown].in_catch) ++rethrown;
+    if (rethrown < blocks_.size() && Chance(2)) {
+      Line("rethrow " + std::to_string(rethrown));
+    } else if (kind == 1) {
+      PushValue('x');
+      Line("throw_ref");
+    } else {
+      const uint32_t tag = Below(3);
+      for (const char t : tags_[tag]) PushValue(t);
+      Line("throw " + std::to_string(tag));
+    }
+    stack_.resize(blocks_.back().height);
+    Line("end");
+    blocks_.pop_back();
+  }
+
+  // A clause of a random kind, and what it hands to its label.
+  std::string Clause(std::string* types) {
+    static const char* const kWords[] = {"catch ", "catch_ref ", "catch_all", "catch_all_ref"};
+    const uint32_t kind = Below(4), tag = Below(3);
+    *types = kind < 2 ? tags_[tag] : "";
+    if (kind % 2 == 1) *types += 'x';
+    return " (" + (kWords[kind] + (kind < 2 ? std::to_string(tag) : "")) + " ";
+  }
+
+  // Clauses to labels that happen to have the right types; to loops seldom, for they may never end.
+  std::string OtherClauses() {
+    std::string out;
+    for (uint32_t n = Below(3); n > 0; --n) {
+      std::string types;
+      const std::string clause = Clause(&types);
+      for (uint32_t d = 0; d < blocks_.size(); ++d) {
+        const Block& b = blocks_[blocks_.size() - 1 - d];
+        if (b.label != types || (b.loop && !Chance(6))) continue;
+        out += clause + std::to_string(d) + ")";
+        break;
+      }
+    }
+    return out;
+  }
+
+  void TryTable() {
+    std::string label;
+    const std::string clause = Clause(&label) + "0)";
+    Line("block" + List("result", label));
+    blocks_.push_back({stack_.size(), label, false});
+    for (uint32_t n = Below(3); n > 0; --n) PushValue(Type());
+    const std::string params = stack_.substr(stack_.size() - Below(static_cast<uint32_t>(Room()) + 1));
+    const std::string results = Types(2);
+    const std::string before = OtherClauses(), after = OtherClauses();
+    Line("try_table" + List("param", params) + List("result", results) + before + clause + after);
+    blocks_.push_back({stack_.size() - params.size(), results, false});
+    Sequence(results);
+    Line("end");
+    stack_.resize(blocks_.back().height);
+    stack_ += results;
+    blocks_.pop_back();
+    Sequence(label);
+    Line("end");
+    stack_.resize(blocks_.back().height);
+    stack_ += label;
+    blocks_.pop_back();
+  }
+
+  void LegacyTry() {
+    const std::string params = stack_.substr(stack_.size() - Below(static_cast<uint32_t>(Room()) + 1));
+    const std::string results = Types(2);
+    Line("try" + List("param", params) + List("result", results));
+    blocks_.push_back({stack_.size() - params.size(), results, false});
+    Sequence(results);
+    const size_t height = blocks_.back().height;
+    if (Chance(4)) {
+      blocks_.pop_back();
+      Line("delegate " + std::to_string(Below(static_cast<uint32_t>(blocks_.size()))));
+    } else {
+      const uint32_t arms = Below(3);
+      for (uint32_t n = 0; n <= arms; ++n) {
+        const uint32_t tag = Below(3);
+        const bool all = n == arms && Chance(2);
+        Line(all ? "catch_all" : "catch " + std::to_string(tag));
+        blocks_.back().in_catch = true;
+        stack_.resize(height);
+        if (!all) stack_ += tags_[tag];
+        Sequence(results);
+      }
+      blocks_.pop_back();
+      Line("end");
+    }
+    stack_.resize(height);
+    stack_ += results;
+  }
+
   void References() {
     switch (Below(3)) {
       case 0:
@@ -567,6 +689,7 @@ class ProgramMaker {
   }
 
   std::mt19937 random_;
+  std::vector<std::string> tags_;  // types of their values
   size_t function_ = 0;
   std::string locals_;
   int params_ = 0;

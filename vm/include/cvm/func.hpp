@@ -91,7 +91,8 @@ class TypedFunc;
 class Func {
  public:
   FuncSignature signature() const;
-  // Calls with values, checked against the signature. A trap is an Error of kind kTrap with a backtrace.
+  // Calls with values, checked against the signature. A trap is an Error of kind kTrap with a backtrace, an exception that no
+  // guest catches one of kind kException.
   Result<std::vector<Val>> Call(std::span<const Val> args) const;
   Result<std::vector<Val>> Call(std::initializer_list<Val> args) const {
     return Call(std::span<const Val>(args.begin(), args.size()));
@@ -180,7 +181,8 @@ class Caller {
 };
 
 // The form that every host function takes in the end: slots in, slots out; references as Val::bits() has them. An Error ends the
-// guest's run with a trap.
+// guest's run with a trap; one of kind kException, as a call of another guest has returned it, throws that guest's exception on
+// to the caller.
 using HostFunc = std::function<Result<void>(Caller& caller, std::span<uint64_t> slots)>;
 
 namespace internal {

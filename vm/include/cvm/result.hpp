@@ -25,6 +25,7 @@ enum class ErrorKind : uint8_t {
   kInvalid,      // well-formed, but rejected by validation
   kUnlinkable,   // an import is missing or of the wrong type
   kTrap,         // the guest trapped
+  kException,    // the guest threw an exception that it did not catch; returned by a host function, it is thrown on
   kLimit,        // a configured limit was reached
   kUnsupported,  // a feature that is switched off or not part of this build
   kUsage,        // the embedder called the API wrongly

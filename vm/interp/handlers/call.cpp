@@ -2,6 +2,7 @@
 #include "vm/interp/handlers/call.hpp"
 
 #include "vm/interp/handlers/families.hpp"
+#include "vm/interp/handlers/unwinding.hpp"
 #include "vm/runtime/table.hpp"
 
 namespace cvm {
@@ -111,6 +112,7 @@ CVM_INLINE Flow StepHost(Regs& r, rt::Function* f, bool resumed) {
   switch (CallHost(r.ctx, r.fp, f, resumed)) {
     case rt::HostStatus::kReturned: break;
     case rt::HostStatus::kTrapped: return TrapFlow(r, r.ctx->execution->trap);
+    case rt::HostStatus::kThrown: return GoOn(r, ThrowFromHost(r.ctx, r.fp));
     case rt::HostStatus::kSuspended:
       r.ip = HostReturnCell();
       r.ctx->execution->status = rt::RunStatus::kSuspended;
