@@ -21,6 +21,7 @@ const HandlerTable& Handlers() {
     AddCallHandlers(*t);
     AddReturnCallHandlers(*t);
     AddTableHandlers(*t);
+    AddWideHandlers(*t);
     return t;
   }();
   return *table;

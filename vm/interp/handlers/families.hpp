@@ -20,5 +20,6 @@ void AddSlowMemoryHandlers(HandlerTable& table);
 void AddCallHandlers(HandlerTable& table);
 void AddReturnCallHandlers(HandlerTable& table);
 void AddTableHandlers(HandlerTable& table);
+void AddWideHandlers(HandlerTable& table);
 
 }  // namespace cvm
