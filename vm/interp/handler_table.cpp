@@ -22,6 +22,7 @@ const HandlerTable& Handlers() {
     AddReturnCallHandlers(*t);
     AddTableHandlers(*t);
     AddWideHandlers(*t);
+    AddAtomicHandlers(*t);
     return t;
   }();
   return *table;

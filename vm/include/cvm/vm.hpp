@@ -14,6 +14,7 @@
 #include "cvm/linker.hpp"
 #include "cvm/module.hpp"
 #include "cvm/result.hpp"
+#include "cvm/shared_memory.hpp"
 #include "cvm/store.hpp"
 #include "cvm/trap.hpp"
 #include "cvm/value.hpp"

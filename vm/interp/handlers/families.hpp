@@ -21,5 +21,6 @@ void AddCallHandlers(HandlerTable& table);
 void AddReturnCallHandlers(HandlerTable& table);
 void AddTableHandlers(HandlerTable& table);
 void AddWideHandlers(HandlerTable& table);
+void AddAtomicHandlers(HandlerTable& table);
 
 }  // namespace cvm
