@@ -16,5 +16,6 @@
 #include "cvm/result.hpp"
 #include "cvm/shared_memory.hpp"
 #include "cvm/store.hpp"
+#include "cvm/text.hpp"
 #include "cvm/trap.hpp"
 #include "cvm/value.hpp"
