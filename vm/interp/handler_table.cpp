@@ -23,6 +23,8 @@ const HandlerTable& Handlers() {
     AddTableHandlers(*t);
     AddObjectHandlers(*t);
     AddExceptionHandlers(*t);
+    AddWideHandlers(*t);
+    AddAtomicHandlers(*t);
     return t;
   }();
   return *table;

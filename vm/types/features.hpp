@@ -21,15 +21,15 @@ namespace cvm {
   X(TailCall, "tail-call", true)                       \
   X(MultiMemory, "multi-memory", true)                 \
   X(Memory64, "memory64", true)                        \
-  X(RelaxedSimd, "relaxed-simd", false)                \
+  X(RelaxedSimd, "relaxed-simd", true)                 \
   X(FunctionReferences, "function-references", true)   \
   X(Gc, "gc", true)                                    \
   X(Exceptions, "exceptions", true)                    \
   X(LegacyExceptions, "legacy-exceptions", true)       \
-  X(Threads, "threads", false)                         \
+  X(Threads, "threads", true)                          \
   X(CustomPageSizes, "custom-page-sizes", false)       \
-  X(WideArithmetic, "wide-arithmetic", false)          \
-  X(CustomDescriptors, "custom-descriptors", true)
+  X(WideArithmetic, "wide-arithmetic", true)           \
+  X(CustomDescriptors, "custom-descriptors", false)
 
 enum class Feature : uint8_t {
 #define X(id, key, on) k##id,

@@ -15,6 +15,8 @@
 #include "cvm/module.hpp"
 #include "cvm/result.hpp"
 #include "cvm/rooted.hpp"
+#include "cvm/shared_memory.hpp"
 #include "cvm/store.hpp"
+#include "cvm/text.hpp"
 #include "cvm/trap.hpp"
 #include "cvm/value.hpp"
