@@ -228,13 +228,6 @@ TEST_CASE("accesses beyond the guard, to other memories and by 64-bit addresses 
   CHECK(slow() == 2);
 }
 
-TEST_CASE("what cannot be compiled is an error") {
-  const auto module = ParseValid("(module (type $s (struct)) (func (drop (struct.new $s))))");
-  const Result<RegCode> code = CompileFunction(*module, FuncIndex(0), EnvFor(*module, FullTable()));
-  REQUIRE(!code.ok());
-  CHECK(code.error().kind() == ErrorKind::kUnsupported);
-}
-
 TEST_CASE("an instruction that the interpreter has no handler for is an error, not a hole in the code") {
   const HandlerTable table = FakeTable(
       [](const Variant& v, const Shape& s) { return v.op != ToRegOp(Opcode::kI64Add128) && IsEncodable(v, s); });

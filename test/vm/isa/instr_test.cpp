@@ -130,6 +130,9 @@ TEST_CASE("DEC-06 over-long forms") {
 
 TEST_CASE("an instruction whose feature is off is refused by the feature's name") {
   Features features;
+  for (const Feature feature : {Feature::kGc, Feature::kRelaxedSimd, Feature::kExceptions, Feature::kLegacyExceptions}) {
+    features.Set(feature, false);
+  }
   CHECK(ErrorOf({0xfb, 0x0f}, features) == "gc support is not enabled");
   CHECK(ErrorOf({0xfd, 0x80, 0x02}, features) == "relaxed-simd support is not enabled");
   features.Set(Feature::kSimd, false);
