@@ -21,7 +21,7 @@ namespace cvm {
   X(TailCall, "tail-call", true)                       \
   X(MultiMemory, "multi-memory", true)                 \
   X(Memory64, "memory64", true)                        \
-  X(RelaxedSimd, "relaxed-simd", false)                \
+  X(RelaxedSimd, "relaxed-simd", true)                 \
   X(FunctionReferences, "function-references", true)   \
   X(Gc, "gc", true)                                    \
   X(Exceptions, "exceptions", false)                   \

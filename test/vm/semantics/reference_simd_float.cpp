@@ -49,23 +49,6 @@ void AddConversions(bool is_signed, References& references) {
   };
 }
 
-// Signed: min where trunc_sat would have to saturate or meets a NaN. Unsigned: as trunc_sat.
-LaneResult RelaxedTrunc(int from_bits, bool is_signed, uint64_t a) {
-  const LaneResult result = TruncSat(from_bits, 32, is_signed, a);
-  const bool in_range = TruncSat(from_bits, 64, true, a).bits == static_cast<uint64_t>(Read(result.bits, 32, true));
-  return is_signed && (IsNan(from_bits, a) || !in_range) ? LaneResult{0x80000000} : result;
-}
-
-void AddRelaxedTrunc(bool is_signed, References& references) {
-  const std::string suffix = is_signed ? "_s" : "_u";
-  references["i32x4.relaxed_trunc_f32x4" + suffix] = [=](Args args) {
-    return EachLane(32, 4, [&](int i) { return RelaxedTrunc(32, is_signed, args[0].Lane(32, i)); });
-  };
-  references["i32x4.relaxed_trunc_f64x2" + suffix + "_zero"] = [=](Args args) {
-    return EachLane(32, 2, [&](int i) { return RelaxedTrunc(64, is_signed, args[0].Lane(64, i)); });
-  };
-}
-
 void AddRelaxedFloat(int bits, References& references) {
   const std::string prefix = bits == 32 ? "f32x4." : "f64x2.";
   for (const bool negated : {false, true}) {
@@ -81,21 +64,13 @@ void AddRelaxedFloat(int bits, References& references) {
       });
     };
   }
-  for (const bool is_min : {false, true}) {
-    references[prefix + (is_min ? "relaxed_min" : "relaxed_max")] = [=](Args args) {
-      return EachLane(bits, 128 / bits, [&](int i) {
-        const uint64_t a = args[0].Lane(bits, i), b = args[1].Lane(bits, i);
-        return LaneResult{FloatOp(is_min ? "lt" : "gt", bits, a, b).bits ? a : b};
-      });
-    };
-  }
 }
 
-// The sum of two products of a signed and an unsigned byte, saturated to 16 bits.
+// The sum of two products of signed bytes, saturated to 16 bits.
 Int RelaxedDot(Args args, int i) {
   Int sum = 0;
   for (int j = 2 * i; j < 2 * i + 2; ++j) {
-    sum += Read(args[0].Lane(8, j), 8, true) * Read(args[1].Lane(8, j), 8, false);
+    sum += Read(args[0].Lane(8, j), 8, true) * Read(args[1].Lane(8, j), 8, true);
   }
   return Clamp(sum, 16, true);
 }
@@ -113,15 +88,26 @@ void AddSimdFloatReferences(References& references) {
   };
 }
 
+// The deterministic profile: what is not computed here is its strict counterpart.
 void AddRelaxedReferences(References& references) {
-  for (const int bits : {32, 64}) AddRelaxedFloat(bits, references);
-  for (const bool is_signed : {false, true}) AddRelaxedTrunc(is_signed, references);
-  references["i16x8.relaxed_q15mulr_s"] = [](Args args) {
-    return EachLane(16, 8, [&](int i) {
-      const Int product = Read(args[0].Lane(16, i), 16, true) * Read(args[1].Lane(16, i), 16, true);
-      return LaneResult{static_cast<uint64_t>((product + 0x4000) >> 15)};
-    });
+  constexpr std::pair<const char*, const char*> kSame[] = {
+      {"i8x16.relaxed_swizzle", "i8x16.swizzle"},
+      {"i32x4.relaxed_trunc_f32x4_s", "i32x4.trunc_sat_f32x4_s"},
+      {"i32x4.relaxed_trunc_f32x4_u", "i32x4.trunc_sat_f32x4_u"},
+      {"i32x4.relaxed_trunc_f64x2_s_zero", "i32x4.trunc_sat_f64x2_s_zero"},
+      {"i32x4.relaxed_trunc_f64x2_u_zero", "i32x4.trunc_sat_f64x2_u_zero"},
+      {"i8x16.relaxed_laneselect", "v128.bitselect"},
+      {"i16x8.relaxed_laneselect", "v128.bitselect"},
+      {"i32x4.relaxed_laneselect", "v128.bitselect"},
+      {"i64x2.relaxed_laneselect", "v128.bitselect"},
+      {"f32x4.relaxed_min", "f32x4.min"},
+      {"f32x4.relaxed_max", "f32x4.max"},
+      {"f64x2.relaxed_min", "f64x2.min"},
+      {"f64x2.relaxed_max", "f64x2.max"},
+      {"i16x8.relaxed_q15mulr_s", "i16x8.q15mulr_sat_s"},
   };
+  for (const auto& [relaxed, strict] : kSame) references[relaxed] = references.at(strict);
+  for (const int bits : {32, 64}) AddRelaxedFloat(bits, references);
   references["i16x8.relaxed_dot_i8x16_i7x16_s"] = [](Args args) {
     return EachLane(16, 8, [&](int i) { return LaneResult{static_cast<uint64_t>(RelaxedDot(args, i))}; });
   };

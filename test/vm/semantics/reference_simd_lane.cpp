@@ -70,10 +70,6 @@ void AddSimdLaneReferences(References& references) {
   AddBitwise("v128.or", 2, [](bool a, bool b, bool) { return a || b; }, references);
   AddBitwise("v128.xor", 2, [](bool a, bool b, bool) { return a != b; }, references);
   AddBitwise("v128.bitselect", 3, [](bool a, bool b, bool c) { return c ? a : b; }, references);
-  // The relaxed lane selections are bit selections here.
-  for (const char* shape : {"i8x16", "i16x8", "i32x4", "i64x2"}) {
-    references[std::string(shape) + ".relaxed_laneselect"] = references["v128.bitselect"];
-  }
   references["v128.any_true"] = [](Args args) {
     bool any = false;
     for (uint8_t byte : args[0].bytes) any = any || byte != 0;
@@ -89,12 +85,6 @@ void AddSimdLaneReferences(References& references) {
     return EachByte([&](int i) {
       const int lane = args[1].bytes[i];
       return lane < 16 ? args[0].bytes[lane] : 0;
-    });
-  };
-  references["i8x16.relaxed_swizzle"] = [](Args args) {
-    return EachByte([&](int i) {
-      const int lane = args[1].bytes[i];
-      return lane < 128 ? args[0].bytes[lane % 16] : 0;
     });
   };
 }
