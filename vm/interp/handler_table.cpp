@@ -22,6 +22,7 @@ const HandlerTable& Handlers() {
     AddReturnCallHandlers(*t);
     AddTableHandlers(*t);
     AddObjectHandlers(*t);
+    AddWideHandlers(*t);
     return t;
   }();
   return *table;

@@ -28,7 +28,7 @@ namespace cvm {
   X(LegacyExceptions, "legacy-exceptions", false)      \
   X(Threads, "threads", false)                         \
   X(CustomPageSizes, "custom-page-sizes", false)       \
-  X(WideArithmetic, "wide-arithmetic", false)          \
+  X(WideArithmetic, "wide-arithmetic", true)           \
   X(CustomDescriptors, "custom-descriptors", true)
 
 enum class Feature : uint8_t {

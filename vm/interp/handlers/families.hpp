@@ -21,5 +21,6 @@ void AddCallHandlers(HandlerTable& table);
 void AddReturnCallHandlers(HandlerTable& table);
 void AddTableHandlers(HandlerTable& table);
 void AddObjectHandlers(HandlerTable& table);
+void AddWideHandlers(HandlerTable& table);
 
 }  // namespace cvm
