@@ -8,7 +8,8 @@ namespace {
 
 struct FolderFeature {
   std::string_view feature;
-  std::string_view folder;   // on only for files below a folder of this name; "" = everywhere
+  std::string_view folder;
+  bool on_inside = true;   // and off elsewhere, or the other way round
 };
 
 // Malformed or invalid modules of one part of the suite are valid in another: what is not named here stays as the engine
@@ -28,7 +29,7 @@ Config ConfigForPath(std::string_view path) {
   for (const FolderFeature& row : kFolderFeatures) {
     const bool inside = path.find(row.folder) != std::string_view::npos;
     // Keys of this table are checked by a test; a wrong one would leave the default.
-    if (!inside) static_cast<void>(config.SetFeature(row.feature, false));
+    static_cast<void>(config.SetFeature(row.feature, inside == row.on_inside));
   }
   return config;
 }
