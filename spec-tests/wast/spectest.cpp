@@ -46,6 +46,8 @@ Result<void> Script::DefineSpectest() {
   space.emplace("table64", table64);
   CVM_ASSIGN_OR_RETURN(rt::Memory * memory, store.NewMemory({{AddrKind::kI32, 1, 2}}));
   space.emplace("memory", memory);
+  CVM_ASSIGN_OR_RETURN(rt::Memory * shared, store.NewMemory({{AddrKind::kI32, 1, 2, /*shared=*/true}}));
+  space.emplace("shared_memory", shared);
   return {};
 }
 

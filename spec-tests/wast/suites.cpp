@@ -17,6 +17,9 @@ struct FolderFeature {
 constexpr auto kFolderFeatures = std::to_array<FolderFeature>({
     {"legacy-exceptions", "/legacy/"},
     {"threads", "/threads/"},
+    {"multi-memory", "/threads/", false},
+    {"memory64", "/threads/", false},
+    {"reference-types", "/threads/", false},
     {"custom-page-sizes", "/custom-page-sizes/"},
     {"wide-arithmetic", "/wide-arithmetic/"},
     {"custom-descriptors", "/custom-descriptors/"},

@@ -72,7 +72,8 @@ bool Emitter::IsFastAccess(const Instr& instr) const {
   const MemoryType& memory = module_.memory_types[0];
   if (memory.limits.addr != AddrKind::kI32 || instr.mem.offset > UINT32_MAX) return false;
   constexpr uint64_t kWidest = 16;
-  if (env_.guard_bytes == 0) return true;
+  // The bound in the context is not kept up to date for a memory that others grow too.
+  if (env_.guard_bytes == 0) return !memory.limits.shared;
   // Pages smaller than the system's end where no guard page can begin.
   return memory.page_size_log2 == 16 && instr.mem.offset + kWidest <= env_.guard_bytes;
 }

@@ -46,10 +46,15 @@ struct Linker::Impl {
     ExternVal value;
   };
   std::map<Name, Exported> values;
+  std::map<Name, std::shared_ptr<rt::MemoryStorage>> shared_memories;
 
   // What `import` is linked to in `store`; nullopt if nothing has its name.
   Result<std::optional<ExternVal>> Resolve(Store::Impl& store, const Import& import) const {
     const Name name{std::string(import.module), std::string(import.name)};
+    if (const auto shared = shared_memories.find(name); shared != shared_memories.end()) {
+      CVM_ASSIGN_OR_RETURN(rt::Memory * memory, store.store.MemoryOf(shared->second));
+      return std::optional<ExternVal>(memory);
+    }
     if (const auto value = values.find(name); value != values.end()) {
       if (value->second.store == &store.store) return std::optional(value->second.value);
       return UsageError("`" + name.first + "` `" + name.second + "` is an export of an instance in another store");
@@ -61,7 +66,7 @@ struct Linker::Impl {
   }
 };
 
-Linker::Linker(const Engine& engine) : impl_(std::make_unique<Impl>(Impl{engine, {}, {}})) {}
+Linker::Linker(const Engine& engine) : impl_(std::make_unique<Impl>(Impl{engine, {}, {}, {}})) {}
 Linker::~Linker() = default;
 Linker::Linker(Linker&&) noexcept = default;
 Linker& Linker::operator=(Linker&&) noexcept = default;
@@ -71,11 +76,24 @@ Linker& Linker::DefineHost(std::string_view module, std::string_view name, FuncS
   return *this;
 }
 
+Linker& Linker::DefineMemory(std::string_view module, std::string_view name, const SharedMemory& memory) {
+  impl_->shared_memories[{std::string(module), std::string(name)}] =
+      std::static_pointer_cast<rt::MemoryStorage>(memory.storage());
+  return *this;
+}
+
 Linker& Linker::DefineInstance(std::string_view module, const Instance& handle) {
   rt::Instance& instance = InstanceOf(handle);
   for (const Export& e : instance.module().exports) {
-    if (std::optional<ExternVal> value = FindExport(instance, e.name)) {
-      impl_->values.insert_or_assign({std::string(module), std::string(e.name)}, Impl::Exported{&instance.store, *value});
+    const std::optional<ExternVal> value = FindExport(instance, e.name);
+    if (!value.has_value()) continue;
+    Impl::Name name{std::string(module), std::string(e.name)};
+    impl_->shared_memories.erase(name);
+    auto* const* memory = std::get_if<rt::Memory*>(&*value);
+    if (memory != nullptr && (*memory)->shared()) {
+      impl_->shared_memories.emplace(std::move(name), (*memory)->storage());
+    } else {
+      impl_->values.insert_or_assign(std::move(name), Impl::Exported{&instance.store, *value});
     }
   }
   return *this;

@@ -23,6 +23,7 @@ const HandlerTable& Handlers() {
     AddTableHandlers(*t);
     AddObjectHandlers(*t);
     AddWideHandlers(*t);
+    AddAtomicHandlers(*t);
     return t;
   }();
   return *table;

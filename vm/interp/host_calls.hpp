@@ -36,5 +36,8 @@ TrapKind MemoryCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind MemoryInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind DataDrop(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind RefFunc(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind AtomicNotify(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind AtomicWait32(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
+TrapKind AtomicWait64(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 
 }  // namespace cvm

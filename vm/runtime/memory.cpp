@@ -54,7 +54,7 @@ bool IsGuardedMemoryAddress(const void* address) {
   return Registry().Contains(static_cast<const uint8_t*>(address));
 }
 
-Memory::Memory(const MemoryType& type, uint64_t max_bytes, bool guarded)
+MemoryStorage::MemoryStorage(const MemoryType& type, uint64_t max_bytes, bool guarded)
     : type_(type), max_bytes_(max_bytes), guarded_(guarded && type.limits.addr == AddrKind::kI32) {
   const uint64_t shift = type.page_size_log2;
   if (type.limits.addr == AddrKind::kI32) {
@@ -67,8 +67,8 @@ Memory::Memory(const MemoryType& type, uint64_t max_bytes, bool guarded)
   }
 }
 
-Result<std::unique_ptr<Memory>> Memory::Create(const MemoryType& type, uint64_t max_bytes, bool guarded) {
-  std::unique_ptr<Memory> memory(new Memory(type, max_bytes, guarded));
+Result<std::shared_ptr<MemoryStorage>> MemoryStorage::Create(const MemoryType& type, uint64_t max_bytes, bool guarded) {
+  auto memory = std::make_shared<MemoryStorage>(type, max_bytes, guarded);
   if (type.limits.min > (memory->max_bytes_ >> type.page_size_log2)) {
     return LimitError("memory minimum size of " + std::to_string(type.limits.min) + " pages exceeds the limit of " +
                       std::to_string(memory->max_bytes_) + " bytes (raise max-memory-size)");
@@ -81,46 +81,60 @@ Result<std::unique_ptr<Memory>> Memory::Create(const MemoryType& type, uint64_t 
   return memory;
 }
 
-Memory::~Memory() {
+MemoryStorage::~MemoryStorage() {
   if (guarded_ && data() != nullptr) Registry().Remove(data());
 }
 
-MemoryType Memory::type() const {
-  MemoryType type = type_;
-  type.limits.min = pages();
-  return type;
-}
-
-int64_t Memory::Grow(uint64_t delta) {
+int64_t MemoryStorage::Grow(uint64_t delta) {
+  std::lock_guard lock(growing_);
   const uint64_t shift = type_.page_size_log2;
-  const uint64_t old_pages = pages();
+  const uint64_t old_bytes = bytes_.load(std::memory_order_relaxed);
+  const uint64_t old_pages = old_bytes >> shift;
   const uint64_t room = (max_bytes_ >> shift) - old_pages;
   if (delta > room) return -1;
   const uint64_t new_bytes = (old_pages + delta) << shift;
   // Committed in whole pages of the machine; the part of the last one that lies beyond the size matters only to custom page
   // sizes, which are checked in code.
   const uint64_t page = PageBytes();
-  const uint64_t from = (bytes_ + page - 1) / page * page;
+  const uint64_t from = (old_bytes + page - 1) / page * page;
   if (new_bytes > from && !reservation_.Commit(from, new_bytes - from)) return -1;
-  bytes_ = new_bytes;
-  for (Context* user : users_) user->memory_bytes = bytes_;
+  // Whoever sees the new size finds the bytes accessible.
+  bytes_.store(new_bytes, std::memory_order_release);
   return static_cast<int64_t>(old_pages);
+}
+
+void MemoryStorage::SetImage(uint64_t offset, std::span<const uint8_t> bytes, const PageImage* image) {
+  // All of the memory at once, so that it stays one area of the kernel's, with its guard the second: a process has but
+  // 65,530 of them.
+  const uint64_t committed = (size() + PageBytes() - 1) / PageBytes() * PageBytes();
+  if (image != nullptr && image->size() == committed && image->MapInto(reservation_, 0)) return;
+  if (!bytes.empty()) std::memcpy(data() + offset, bytes.data(), bytes.size());
+}
+
+Result<std::unique_ptr<Memory>> Memory::Create(const MemoryType& type, uint64_t max_bytes, bool guarded) {
+  CVM_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> storage, MemoryStorage::Create(type, max_bytes, guarded));
+  return std::make_unique<Memory>(std::move(storage));
+}
+
+MemoryType Memory::type() const {
+  MemoryType type = storage_->declared_type();
+  type.limits.min = pages();
+  return type;
+}
+
+int64_t Memory::Grow(uint64_t delta) {
+  const int64_t old_pages = storage_->Grow(delta);
+  if (old_pages < 0) return -1;
+  for (Context* user : users_) user->memory_bytes = size();
+  return old_pages;
 }
 
 void Memory::AddUser(Context* context) {
   users_.push_back(context);
   context->memory = data();
-  context->memory_bytes = bytes_;
+  context->memory_bytes = size();
 }
 
 void Memory::RemoveUser(Context* context) { std::erase(users_, context); }
-
-void Memory::SetImage(uint64_t offset, std::span<const uint8_t> bytes, const PageImage* image) {
-  // All of the memory at once, so that it stays one area of the kernel's, with its guard the second: a process has but
-  // 65,530 of them.
-  const uint64_t committed = (bytes_ + PageBytes() - 1) / PageBytes() * PageBytes();
-  if (image != nullptr && image->size() == committed && image->MapInto(reservation_, 0)) return;
-  if (!bytes.empty()) std::memcpy(data() + offset, bytes.data(), bytes.size());
-}
 
 }  // namespace cvm::rt

@@ -29,6 +29,19 @@ Result<Memory*> Store::NewMemory(const MemoryType& type) {
   return memories_.back().get();
 }
 
+Result<Memory*> Store::MemoryOf(const std::shared_ptr<MemoryStorage>& shared) {
+  for (const auto& memory : memories_) {
+    if (memory->storage() == shared) return memory.get();
+  }
+  // Code of this store leaves bounds to the guard.
+  if (guard_pages_ && shared->declared_type().limits.addr == AddrKind::kI32 && !shared->guarded()) {
+    return UsageError("the shared memory was made by an engine without guard pages");
+  }
+  if (memories_.size() >= limits_.max_memories) return LimitError("too many memories (raise max-memories)");
+  memories_.push_back(std::make_unique<Memory>(shared));
+  return memories_.back().get();
+}
+
 Result<Table*> Store::NewTable(const TableType& type, Ref init) {
   if (tables_.size() >= limits_.max_tables) return LimitError("too many tables (raise max-tables)");
   CVM_ASSIGN_OR_RETURN(std::unique_ptr<Table> table, Table::Create(type, init, limits_.max_table_elements));

@@ -46,6 +46,8 @@ class Store {
   // An error of kind kLimit when there are too many.
   Result<Instance*> NewInstance(std::shared_ptr<ModuleCode> code);
   Result<Memory*> NewMemory(const MemoryType& type);
+  // This store's view of a shared memory, made on first demand.
+  Result<Memory*> MemoryOf(const std::shared_ptr<MemoryStorage>& shared);
   Result<Table*> NewTable(const TableType& type, Ref init);
   Global* NewGlobal(const GlobalType& type);
   Function* NewHostFunction(const FuncType& type, uint32_t type_id, const uint8_t* code, HostBody body);

@@ -26,7 +26,7 @@ namespace cvm {
   X(Gc, "gc", true)                                    \
   X(Exceptions, "exceptions", false)                   \
   X(LegacyExceptions, "legacy-exceptions", false)      \
-  X(Threads, "threads", false)                         \
+  X(Threads, "threads", true)                          \
   X(CustomPageSizes, "custom-page-sizes", false)       \
   X(WideArithmetic, "wide-arithmetic", true)           \
   X(CustomDescriptors, "custom-descriptors", true)

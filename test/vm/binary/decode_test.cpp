@@ -155,6 +155,7 @@ TEST_CASE("functions and bodies must agree") {
 TEST_CASE("sections of proposals that are off do not exist") {
   DecodeLimits limits;
   Features none;
+  none.Set(Feature::kThreads, false);
   CHECK(ErrorOf(OneSection(13, Entries(0, {})), limits, none) == "malformed section id");
   none.Set(Feature::kBulkMemory, false);
   CHECK(ErrorOf(OneSection(12, Entries(0, {})), limits, none) == "malformed section id");

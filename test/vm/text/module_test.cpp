@@ -209,6 +209,7 @@ TEST_CASE("features that are off") {
   Features none;
   none.Set(Feature::kMemory64, false);
   none.Set(Feature::kSimd, false);
+  none.Set(Feature::kThreads, false);
   CHECK(ErrorOf("(type (struct))", none) == "gc support is not enabled");
   CHECK(ErrorOf("(func (param (ref func)))", none) == "function-references support is not enabled");
   CHECK(ErrorOf("(func (param v128))", none) == "simd support is not enabled");

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "cvm/shared_memory.hpp"
 #include "cvm/store.hpp"
 #include "cvm/value.hpp"
 
@@ -159,6 +160,8 @@ class Memory {
   uint64_t pages() const;
   // Grows by `delta` pages; the previous number, or an Error of kind kLimit.
   Result<uint64_t> Grow(uint64_t delta) const;
+  // A handle by which other stores can import it; an Error of kind kUsage if it is not a shared memory.
+  Result<SharedMemory> shared() const;
 
   explicit Memory(void* memory) : memory_(memory) {}   // for cvm's own layers
   void* memory() const { return memory_; }

@@ -53,7 +53,9 @@ class Linker {
     return DefineHost(module, name, std::move(signature), std::move(body));
   }
   Linker& DefineHost(std::string_view module, std::string_view name, FuncSignature signature, HostFunc body);
-  // All exports of `instance` under `module`.
+  // A shared memory, for any store.
+  Linker& DefineMemory(std::string_view module, std::string_view name, const SharedMemory& memory);
+  // All exports of `instance` under `module`; shared memories among them for any store.
   Linker& DefineInstance(std::string_view module, const Instance& instance);
 
   // Instantiates and runs the start function. Unmet imports are one Error that lists all of them.

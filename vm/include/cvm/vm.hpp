@@ -15,6 +15,7 @@
 #include "cvm/module.hpp"
 #include "cvm/result.hpp"
 #include "cvm/rooted.hpp"
+#include "cvm/shared_memory.hpp"
 #include "cvm/store.hpp"
 #include "cvm/trap.hpp"
 #include "cvm/value.hpp"

@@ -22,5 +22,6 @@ void AddReturnCallHandlers(HandlerTable& table);
 void AddTableHandlers(HandlerTable& table);
 void AddObjectHandlers(HandlerTable& table);
 void AddWideHandlers(HandlerTable& table);
+void AddAtomicHandlers(HandlerTable& table);
 
 }  // namespace cvm

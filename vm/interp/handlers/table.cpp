@@ -1,20 +1,9 @@
 // Stack-form instructions on tables, segments, whole memories and references: each a call of an ordinary function.
 #include "vm/interp/handlers/families.hpp"
-#include "vm/interp/handlers/family.hpp"
-#include "vm/interp/host_calls.hpp"
+#include "vm/interp/handlers/stack_form.hpp"
 
 namespace cvm {
 namespace {
-
-template <TrapKind (*kDo)(rt::Context*, uint8_t*, const uint8_t*)>
-struct StackBody {
-  static CVM_INLINE Flow Run(Regs& r) {
-    const TrapKind trap = kDo(r.ctx, StackBase(r), r.ip);
-    if (trap != TrapKind::kNone) [[unlikely]] return TrapFlow(r, trap);
-    r.ip += 24;
-    return Flow::kNext;
-  }
-};
 
 struct RefIsNullBody {
   static CVM_INLINE Flow Run(Regs& r) {
