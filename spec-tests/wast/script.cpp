@@ -92,6 +92,8 @@ Result<void> Script::Command(TokenCursor& cursor) {
   if (keyword == "assert_return") return AssertReturn(cursor);
   if (keyword == "assert_trap" || keyword == "assert_exhaustion") return AssertTrap(cursor, ErrorKind::kTrap);
   if (keyword == "assert_malformed") return AssertModuleFails(cursor, ErrorKind::kMalformed);
+  if (keyword == "assert_malformed_custom") return AssertModuleFails(cursor, ErrorKind::kMalformed);
+  if (keyword == "assert_invalid_custom") return AssertModuleFails(cursor, ErrorKind::kInvalid);
   if (keyword == "assert_invalid") return AssertModuleFails(cursor, ErrorKind::kInvalid);
   if (keyword == "assert_unlinkable") return AssertModuleFails(cursor, ErrorKind::kUnlinkable);
   if (keyword == "assert_exception") return AssertTrap(cursor, ErrorKind::kTrap);

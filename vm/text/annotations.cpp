@@ -48,13 +48,19 @@ Result<std::string_view> ModuleContext::ParseNameAnnotation(const Annotation& an
   return Intern(name);
 }
 
-Result<void> ModuleContext::TakeName(NameMap* names, uint32_t index, std::optional<std::string_view> id) {
+Result<std::optional<std::string_view>> ModuleContext::NameOf(std::optional<std::string_view> id) {
+  std::optional<std::string_view> name;
   if (const Annotation* annotation = TakeAnnotation("name")) {
-    CVM_ASSIGN_OR_RETURN(const std::string_view name, ParseNameAnnotation(*annotation));
-    names->entries.emplace_back(index, name);
+    CVM_ASSIGN_OR_RETURN(name, ParseNameAnnotation(*annotation));
   } else if (id) {
-    names->entries.emplace_back(index, Intern(*id));
+    name = Intern(*id);
   }
+  return name;
+}
+
+Result<void> ModuleContext::TakeName(NameMap* names, uint32_t index, std::optional<std::string_view> id) {
+  CVM_ASSIGN_OR_RETURN(const std::optional<std::string_view> name, NameOf(id));
+  if (name) names->entries.emplace_back(index, *name);
   return {};
 }
 

@@ -29,8 +29,12 @@ struct TypeUse {
   Token at;
   FuncType type;
   bool is_inline = false;                                    // some (param) or (result) was given
-  std::vector<std::pair<uint32_t, std::string_view>> names;  // parameters with identifiers
-  std::vector<Token> name_tokens;
+  struct Name {
+    uint32_t index;
+    std::string_view name;       // the annotation's, or else the identifier
+    std::optional<Token> id;
+  };
+  std::vector<Name> names;       // of parameters
 };
 
 class ModuleContext {
@@ -88,6 +92,7 @@ class ModuleContext {
   const Annotation* TakeAnnotation(std::string_view id);
   // Records the name of an index: its (@name "…") annotation, or else its identifier.
   Result<void> TakeName(NameMap* names, uint32_t index, std::optional<std::string_view> id);
+  Result<std::optional<std::string_view>> NameOf(std::optional<std::string_view> id);
   Result<std::string_view> ParseNameAnnotation(const Annotation& annotation);
   Result<void> TakeModuleName(std::string_view id);
   Result<void> TakeCustoms();

@@ -82,7 +82,7 @@ Result<void> ExprParser::OpenFoldedBlock(const OpcodeInfo& row, int8_t hint) {
   Frame frame;
   frame.op = row.op;
   frame.hint = hint;
-  CVM_ASSIGN_OR_RETURN(frame.label, ParseBlockHeader(row));
+  CVM_RETURN_IF_ERROR(ParseBlockHeader(row, &frame));
   if (row.op == Opcode::kIf) {
     frame.kind = FrameKind::kIf;  // the label begins with (then …): the condition is outside
     Wait(&frame);
@@ -91,6 +91,7 @@ Result<void> ExprParser::OpenFoldedBlock(const OpcodeInfo& row, int8_t hint) {
   }
   frame.kind = row.op == Opcode::kTry ? FrameKind::kTry : FrameKind::kBlock;
   CVM_RETURN_IF_ERROR(Emit(hint));
+  CountLabel(frame);
   PushLabel(frame.label);
   frames_.push_back(frame);
   return {};
@@ -100,6 +101,7 @@ Result<void> ExprParser::OpenFoldedBlock(const OpcodeInfo& row, int8_t hint) {
 Result<void> ExprParser::OpenInIf(Frame& frame) {
   if (frame.stage == Stage::kStart && in_.TakeOpen("then")) {
     CVM_RETURN_IF_ERROR(Flush(frame));
+    CountLabel(frame);
     PushLabel(frame.label);
     frame.stage = Stage::kBody;
     frames_.emplace_back().kind = FrameKind::kThen;
@@ -195,8 +197,9 @@ Result<void> ExprParser::FlatBlock(const OpcodeInfo& row, int8_t hint) {
   Frame frame;
   frame.kind = FrameKind::kFlat;
   frame.op = row.op;
-  CVM_ASSIGN_OR_RETURN(frame.label, ParseBlockHeader(row));
+  CVM_RETURN_IF_ERROR(ParseBlockHeader(row, &frame));
   CVM_RETURN_IF_ERROR(Emit(hint));
+  CountLabel(frame);
   PushLabel(frame.label);
   frames_.push_back(frame);
   return {};
@@ -261,20 +264,26 @@ Result<void> ExprParser::ParseCatchTag(Opcode op) {
   return Emit(-1);
 }
 
-// Mnemonic, label, block type and catch clauses; fills instr_ and answers the label.
-Result<std::string_view> ExprParser::ParseBlockHeader(const OpcodeInfo& row) {
+// Mnemonic, label, block type and catch clauses; fills instr_ and the label of the frame.
+Result<void> ExprParser::ParseBlockHeader(const OpcodeInfo& row, Frame* frame) {
   in_.Next();
-  const std::string_view label = in_.TakeId().value_or(std::string_view());
+  const std::optional<std::string_view> label = in_.TakeId();
+  frame->label = label.value_or(std::string_view());
   if (function_ != nullptr) {
-    CVM_RETURN_IF_ERROR(cx_.TakeName(&function_->labels, label_count_++,
-                                     label.empty() ? std::nullopt : std::optional<std::string_view>(label)));
+    CVM_ASSIGN_OR_RETURN(frame->name, cx_.NameOf(label));
   }
   instr_.op = row.op;
   CVM_ASSIGN_OR_RETURN(instr_.block, cx_.ParseBlockType());
   if (row.imm == ImmKind::kTryTable) {
     CVM_RETURN_IF_ERROR(ParseCatchClauses());
   }
-  return label;
+  return {};
+}
+
+// Labels are numbered in the order of the blocks' instructions: that of a folded `if` comes behind its condition.
+void ExprParser::CountLabel(const Frame& frame) {
+  if (frame.name && function_ != nullptr) function_->labels.entries.emplace_back(label_count_, *frame.name);
+  ++label_count_;
 }
 
 // Labels of catch clauses are those around the block.

@@ -57,6 +57,7 @@ class ExprParser {
     int8_t hint = -1;            // a branch hint for the instruction that waits
     uint32_t pending_begin = 0;  // kPlain, kIf: where its bytes wait
     std::string_view label;
+    std::optional<std::string_view> name;  // of the label: its annotation, or else its identifier
   };
 
   Result<void> Run(bool one_folded);
@@ -75,7 +76,8 @@ class ExprParser {
   Result<void> FlatEnd();
   Result<void> FlatCatch(Opcode op);
   Result<void> FlatDelegate();
-  Result<std::string_view> ParseBlockHeader(const OpcodeInfo& row);
+  Result<void> ParseBlockHeader(const OpcodeInfo& row, Frame* frame);
+  void CountLabel(const Frame& frame);
   Result<void> ParseCatchClauses();
   Result<void> ParseCatchTag(Opcode op);
   Result<void> CheckLabel(std::string_view label);

@@ -81,10 +81,11 @@ Result<std::pair<TypeIndex, bool>> FieldParser::FuncImportType() {
 }
 
 Result<void> FieldParser::Params(const TypeUse& use, FunctionScope* scope, NameMap* names) {
-  for (size_t i = 0; i < use.names.size(); ++i) {
-    const auto& [index, id] = use.names[i];
-    CVM_RETURN_IF_ERROR(cx_.BindId(scope->locals.ids, "local", use.name_tokens[i], index));
-    names->entries.emplace_back(index, cx_.Intern(id));
+  for (const TypeUse::Name& name : use.names) {
+    if (name.id) {
+      CVM_RETURN_IF_ERROR(cx_.BindId(scope->locals.ids, "local", *name.id, name.index));
+    }
+    names->entries.emplace_back(name.index, name.name);
   }
   scope->locals.count = static_cast<uint32_t>(use.type.params.size());
   return {};
@@ -107,6 +108,11 @@ Result<void> FieldParser::AddLocal(Function* function, FunctionScope* scope) {
 Result<void> FieldParser::Locals(Function* function, const TypeUse& use, FunctionScope* scope, NameMap* names) {
   while (in_.TakeOpen("local")) {
     if (!in_.At(TokenKind::kId)) {
+      CVM_ASSIGN_OR_RETURN(const auto name, cx_.NameOf(std::nullopt));
+      if (name) {
+        CVM_ASSIGN_OR_RETURN(const uint32_t params, cx_.ParamCount(use));
+        names->entries.emplace_back(params + function->local_count, *name);
+      }
       while (!in_.Take(TokenKind::kRParen)) {
         CVM_RETURN_IF_ERROR(AddLocal(function, scope));
       }

@@ -40,10 +40,14 @@ Result<TypeUse> ModuleContext::ParseTypeUse(bool with_names) {
   }
   while (in.TakeOpen("param")) {
     use.is_inline = true;
-    if (with_names && in.At(TokenKind::kId)) {
-      const Token id = in.Next();
-      use.names.emplace_back(static_cast<uint32_t>(use.type.params.size()), in.tokens().id(id));
-      use.name_tokens.push_back(id);
+    const bool has_id = with_names && in.At(TokenKind::kId);
+    std::optional<Token> id;
+    if (has_id) id = in.Next();
+    if (with_names) {
+      CVM_ASSIGN_OR_RETURN(const auto name, NameOf(id ? std::optional(in.tokens().id(*id)) : std::nullopt));
+      if (name) use.names.push_back({static_cast<uint32_t>(use.type.params.size()), *name, id});
+    }
+    if (has_id) {
       CVM_ASSIGN_OR_RETURN(const ValType type, ParseValType());
       use.type.params.push_back(type);
       CVM_RETURN_IF_ERROR(in.Close());
