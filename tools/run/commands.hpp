@@ -24,6 +24,9 @@ extern const Command kRunCommand;
 extern const Command kWastCommand;
 extern const Command kValidateCommand;
 extern const Command kWitCommand;
+extern const Command kPrintCommand;
+extern const Command kParseCommand;
+extern const Command kObjdumpCommand;
 
 // Exit codes (bad usage, trap) that do not come from the guest.
 inline constexpr int kExitFailure = 1;

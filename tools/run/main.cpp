@@ -13,7 +13,8 @@
 namespace cvm::run {
 namespace {
 
-constexpr std::array kCommands = {&kRunCommand, &kWastCommand, &kValidateCommand, &kWitCommand};
+constexpr std::array kCommands = {&kRunCommand,   &kWastCommand,  &kValidateCommand, &kWitCommand,
+                                  &kPrintCommand, &kParseCommand, &kObjdumpCommand};
 
 const Command* FindCommand(std::string_view name) {
   const auto found = std::ranges::find(kCommands, name, [](const Command* command) { return command->name; });

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -70,5 +71,11 @@ Result<RegCode> CompileFunction(const ModuleData& module, FuncIndex func, const 
 
 // The code as text, one cell a line: position, operation, operands ("S[-8]", "acc", "#5", "pin0"), target.
 std::string Listing(const RegCode& code, const HandlerTable& handlers);
+// The same, line by line; a label's line has the position of the cell that follows.
+struct ListedCell {
+  uint32_t at;
+  std::string text;
+};
+std::vector<ListedCell> ListCells(const RegCode& code, const HandlerTable& handlers);
 
 }  // namespace cvm

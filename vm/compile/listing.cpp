@@ -21,22 +21,25 @@ class Lister {
     labels_.erase(std::unique(labels_.begin(), labels_.end()), labels_.end());
   }
 
-  std::string Run() {
+  std::vector<ListedCell> Run() {
     for (uint32_t at = 0; at < code_.words.size() * 8;) {
-      if (std::binary_search(labels_.begin(), labels_.end(), at)) absl::StrAppendFormat(&text_, "%s:\n", Label(at));
+      if (std::binary_search(labels_.begin(), labels_.end(), at)) list_.push_back({at, Label(at) + ":"});
       cell_ = reinterpret_cast<const uint8_t*>(code_.words.data()) + at;
       const Variant* v = handlers_.Find(reinterpret_cast<HandlerAddress>(code_.words[at / 8]));
-      if (v == nullptr) return text_ + "not a cell\n";
+      if (v == nullptr) {
+        list_.push_back({at, "not a cell"});
+        break;
+      }
       const Shape& shape = ShapeOf(v->op);
       std::string operands = Operands(shape, *v);
-      absl::StrAppendFormat(&text_, "%6u  %s", at, RegOpName(v->op));
-      if (!operands.empty()) absl::StrAppend(&text_, "  ", operands);
-      text_ += "\n";
+      std::string text = absl::StrFormat("%6u  %s", at, RegOpName(v->op));
+      if (!operands.empty()) absl::StrAppend(&text, "  ", operands);
+      list_.push_back({at, std::move(text)});
       at += static_cast<uint32_t>(CellSize(shape, *v));
       if (shape.format == Format::kGather) at += 8 * ((static_cast<uint32_t>(ReadField(cell_, kField1)) + 3) / 4);
       if (shape.format == Format::kBrTable) at += 8 * (static_cast<uint32_t>(ReadImm32(cell_)) + 1);
     }
-    return std::move(text_);
+    return std::move(list_);
   }
 
  private:
@@ -197,11 +200,19 @@ class Lister {
   const HandlerTable& handlers_;
   std::vector<uint32_t> labels_;
   const uint8_t* cell_ = nullptr;
-  std::string text_;
+  std::vector<ListedCell> list_;
 };
 
 }  // namespace
 
-std::string Listing(const RegCode& code, const HandlerTable& handlers) { return Lister(code, handlers).Run(); }
+std::vector<ListedCell> ListCells(const RegCode& code, const HandlerTable& handlers) {
+  return Lister(code, handlers).Run();
+}
+
+std::string Listing(const RegCode& code, const HandlerTable& handlers) {
+  std::string text;
+  for (const ListedCell& cell : ListCells(code, handlers)) absl::StrAppend(&text, cell.text, "\n");
+  return text;
+}
 
 }  // namespace cvm

@@ -1,10 +1,12 @@
 #include "vm/engine/compiled_module.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "vm/engine/const_expr.hpp"
 #include "vm/interp/interpret.hpp"
 #include "vm/runtime/memory.hpp"
+#include "vm/text/print.hpp"
 
 namespace cvm {
 namespace {
@@ -23,6 +25,8 @@ constexpr uint64_t kSmallImageBytes = 1 << 20;
 // file would take too long to make.
 constexpr uint64_t kMinMappedImageBytes = 16 << 10;
 constexpr uint64_t kMaxMappedMemoryBytes = 64 << 20;
+// Where register code begins in an annotated listing.
+constexpr size_t kCodeColumn = 40;
 
 const uint8_t* AddressOf(const RegCode& code) { return reinterpret_cast<const uint8_t*>(code.words.data()); }
 
@@ -136,13 +140,47 @@ std::string CompiledModule::FunctionName(uint32_t func) const {
   return name.empty() ? "func[" + std::to_string(func) + "]" : std::string(name);
 }
 
-Result<std::string> CompiledModule::ListingOf(uint32_t index) {
-  const uint32_t func = module->imported_funcs + index;
-  CompileEnv env = env_;
+// Code as it was before installation.
+Result<RegCode> CompiledModule::CompileAgain(uint32_t index) const {
+  CompileEnv env;
+  {
+    std::lock_guard lock(mutex_);
+    env = env_;
+  }
   CopyCounters copies;
   env.copies = &copies;
-  CVM_ASSIGN_OR_RETURN(const RegCode code, CompileFunction(*module, FuncIndex(func), env));
+  return CompileFunction(*module, FuncIndex(module->imported_funcs + index), env);
+}
+
+Result<std::string> CompiledModule::ListingOf(uint32_t index) {
+  CVM_ASSIGN_OR_RETURN(const RegCode code, CompileAgain(index));
   return Listing(code, *env_.handlers);
+}
+
+Result<std::string> CompiledModule::AnnotatedListing(uint32_t index) {
+  const uint32_t func = module->imported_funcs + index;
+  CVM_ASSIGN_OR_RETURN(const RegCode code, CompileAgain(index));
+  CVM_ASSIGN_OR_RETURN(const std::vector<PrintedInstr> instrs, PrintBody(*module, FuncIndex(func), engine_->features));
+  const std::string type = ToString(module->FuncTypeOf(FuncIndex(func)));
+  std::string text = FunctionName(func) + (type.empty() ? "" : " ") + type + "\n";
+  auto next = instrs.begin();
+  const auto print_until = [&](uint64_t offset) {
+    for (; next != instrs.end() && next->offset <= offset; ++next) {
+      char place[24];
+      std::snprintf(place, sizeof place, "%08llx  ", static_cast<unsigned long long>(next->offset));
+      text += place + next->text + "\n";
+    }
+  };
+  auto origin = code.origins.begin();
+  for (const ListedCell& cell : ListCells(code, *env_.handlers)) {
+    // The frame's entry, at 0, belongs to no instruction.
+    for (; cell.at != 0 && origin != code.origins.end() && origin->first <= cell.at; ++origin) {
+      print_until(origin->second);
+    }
+    text += std::string(kCodeColumn, ' ') + cell.text + "\n";
+  }
+  print_until(~uint64_t{0});
+  return text;
 }
 
 void CompiledModule::FindCallersMemory() {

@@ -52,6 +52,8 @@ class CompiledModule final : public rt::ModuleCode {
   std::string FunctionName(uint32_t func) const;
   // The register code of a function as text; compiles it if needed.
   Result<std::string> ListingOf(uint32_t index);
+  // The same, each part behind the instructions that it was made from.
+  Result<std::string> AnnotatedListing(uint32_t index);
 
   // The initial contents of memory 0 in one piece, where all its active segments have constant offsets.
   struct MemoryImage {
@@ -67,6 +69,7 @@ class CompiledModule final : public rt::ModuleCode {
 
  private:
   CompiledModule() = default;
+  Result<RegCode> CompileAgain(uint32_t index) const;
   void MakeStubs();
   void MakeImage();
   void FindCallersMemory();

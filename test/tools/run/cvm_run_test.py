@@ -50,6 +50,37 @@ class CvmRun(unittest.TestCase):
         for name in "abcd":
             self.assertIn(f"`{name}`", err)
 
+    def test_print_and_parse(self):
+        code, text, err = run("print", "-", stdin=MODULE)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("    local.get 0\n    local.get 1\n    i32.add)\n", text)
+        folded = run("print", "-", "--folded", stdin=MODULE)[1]
+        self.assertIn("(i32.add (local.get 0) (local.get 1))", folded)
+        with tempfile.TemporaryDirectory() as folder:
+            binaries = []
+            for source in (MODULE, text.encode(), folded.encode()):
+                self.assertEqual(run("parse", "-", "-o", f"{folder}/out.wasm", stdin=source), (0, "", ""))
+                with open(f"{folder}/out.wasm", "rb") as file:
+                    binaries.append(file.read())
+            self.assertEqual(binaries[0][:4], b"\0asm")
+            self.assertEqual(binaries[1:], [binaries[0]] * 2)
+            self.assertEqual(run("print", f"{folder}/out.wasm"), (0, text, ""))
+            self.assertEqual(run("--invoke", "add", f"{folder}/out.wasm", "1", "2")[1], "3\n")
+        self.assertEqual(run("print", "-", stdin=b"\0asm\1\0\0\0\xff")[:2], (1, ""))
+        self.assertEqual(run("parse", "-", stdin=b"(module")[:2], (1, ""))
+        self.assertEqual(run("print", "a", "b")[0], 2)
+
+    def test_objdump(self):
+        code, out, err = run("objdump", "-", stdin=MODULE)
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, r"^0: func\[0\] \(param i32 i32\) \(result i32\)\n +0  Enter .*\n[0-9a-f]{8}  local\.get 0\n")
+        self.assertRegex(out, r"[0-9a-f]{8}  i32\.add\n(.*\n)? +\d+  i32\.add  acc = ")
+        self.assertEqual(out.count("local.get 0"), 3)
+        one = run("objdump", "-", "--func", "2", stdin=MODULE)[1]
+        self.assertTrue(one.startswith("2: inner (param i32) (result i32)\n"))
+        self.assertIn("i32.div_s", one)
+        self.assertEqual(run("objdump", "-", "--func", "9", stdin=MODULE)[0], 2)
+
     def test_bad_usage(self):
         for words in ((), ("--bogus", "x"), ("--dir",), ("-W", "nope=y", "x"), ("wast",), ("validate",), ("run",)):
             code, out, err = run(*words)

@@ -35,6 +35,13 @@ class Module {
   std::vector<ImportInfo> imports() const;
   std::vector<ExportInfo> exports() const;
 
+  // Functions [imported_functions(), functions()) are the module's own.
+  uint32_t imported_functions() const;
+  uint32_t functions() const;
+  // The instructions of an own function, each followed by the register code that it was compiled to. For people: the form
+  // changes from version to version. An Error of kind kUsage if there is no such function.
+  Result<std::string> Listing(uint32_t function) const;
+
   struct Impl;
   const std::shared_ptr<Impl>& impl() const { return impl_; }   // for cvm's own layers
   explicit Module(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -17,5 +17,6 @@
 #include "cvm/rooted.hpp"
 #include "cvm/shared_memory.hpp"
 #include "cvm/store.hpp"
+#include "cvm/text.hpp"
 #include "cvm/trap.hpp"
 #include "cvm/value.hpp"
