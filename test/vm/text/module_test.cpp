@@ -208,7 +208,7 @@ TEST_CASE("names and annotations") {
 TEST_CASE("features that are off") {
   Features none;
   for (const Feature feature : {Feature::kMemory64, Feature::kSimd, Feature::kGc, Feature::kFunctionReferences,
-                                Feature::kExceptions, Feature::kCustomDescriptors, Feature::kThreads}) {
+                                Feature::kExceptions, Feature::kLegacyExceptions, Feature::kThreads}) {
     none.Set(feature, false);
   }
   CHECK(ErrorOf("(type (struct))", none) == "gc support is not enabled");

@@ -46,7 +46,7 @@ TEST_CASE("feature keys") {
   CHECK_FALSE(FeatureFromKey("").has_value());
   Features features;
   CHECK(features.Has(Feature::kSimd));
-  CHECK_FALSE(features.Has(Feature::kLegacyExceptions));
+  CHECK_FALSE(features.Has(Feature::kCustomPageSizes));
   features.Set(Feature::kSimd, false);
   CHECK_FALSE(features.Has(Feature::kSimd));
   CHECK(features.Has(Feature::kMvp));
