@@ -12,17 +12,21 @@ namespace cvm {
 namespace {
 
 constexpr size_t kStubWords = 2;
-// CompileEnv::guard_bytes of an engine without guard pages: handlers check, or, where they do not, no access is plain.
+// CompileEnv::guard_bytes. Where handlers check, guard pages do not matter to the code; where they do not, an engine
+// without guard pages has no plain accesses.
+constexpr uint64_t GuardBytes(bool guard_pages) {
 #ifdef CVM_EXPLICIT_BOUNDS
-constexpr uint64_t kNoGuardBytes = 0;
+  static_cast<void>(guard_pages);
+  return 0;
 #else
-constexpr uint64_t kNoGuardBytes = 1;
+  return guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : 1;
 #endif
+}
 // An image is worth its pages only up to this many times the bytes of the segments in it.
 constexpr uint64_t kMaxImageSparseness = 4;
 constexpr uint64_t kSmallImageBytes = 1 << 20;
-// Smaller images are copied at instantiation, which costs no more than a mapping does; and images of larger memories, whose
-// file would take too long to make.
+// Smaller images are copied at instantiation, which costs no more than a mapping does; and images of larger memories,
+// whose file would take too long to make.
 constexpr uint64_t kMinMappedImageBytes = 16 << 10;
 constexpr uint64_t kMaxMappedMemoryBytes = 64 << 20;
 // Where register code begins in an annotated listing.
@@ -68,7 +72,7 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.env_.global_offsets = c.layout->global_offsets;
   c.env_.type_ids = c.type_ids;
   c.env_.type_infos = c.type_infos;
-  c.env_.guard_bytes = c.engine_->guard_pages ? rt::Memory::kGuardBytes - rt::Memory::kMaxAccessBytes : kNoGuardBytes;
+  c.env_.guard_bytes = GuardBytes(c.engine_->guard_pages);
   c.env_.count_instructions = c.engine_->count_instructions;
   c.env_.copies = &c.copies_;
   c.MakeStubs();
@@ -221,7 +225,8 @@ void CompiledModule::MakeImage() {
   image_ = std::make_unique<MemoryImage>();
   image_->offset = begin;
   image_->bytes.resize(end - begin);
-  for (const auto& [offset, bytes] : pieces) std::copy(bytes.begin(), bytes.end(), image_->bytes.begin() + (offset - begin));
+  for (const auto& [offset, bytes] : pieces)
+    std::copy(bytes.begin(), bytes.end(), image_->bytes.begin() + (offset - begin));
   image_->pages = ImageOfMemory(type.limits.min << type.page_size_log2, begin, image_->bytes);
 }
 
