@@ -1,12 +1,10 @@
 // print_suite FOLDER: every module of every script below it that can be decoded is printed, flat and folded, and parsed
 // again; the result must encode to the same bytes. What text has no words for (vm/text/print.hpp) is put aside first,
 // on both sides. Exit code 77: there are no scripts.
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "test/support/suite_files.hpp"
 #include "vm/binary/decode.hpp"
 #include "vm/binary/encode.hpp"
 #include "vm/text/parse.hpp"
@@ -21,38 +19,6 @@ using text::TokenCursor;
 using text::TokenList;
 
 constexpr int kExitSkipped = 77;
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-std::vector<fs::path> Scripts(const fs::path& root) {
-  std::vector<fs::path> files;
-  if (!fs::is_directory(root)) return files;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    if (entry.path().extension() == ".wast") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-Features FeaturesOf(const fs::path& file) {
-  const std::string path = file.string();
-  Features features = Features::All();
-  const auto only_in = [&](Feature feature, const char* folder) {
-    features.Set(feature, path.find(folder) != std::string::npos);
-  };
-  only_in(Feature::kLegacyExceptions, "/legacy/");
-  only_in(Feature::kThreads, "/threads/");
-  only_in(Feature::kCustomPageSizes, "/custom-page-sizes/");
-  only_in(Feature::kWideArithmetic, "/wide-arithmetic/");
-  only_in(Feature::kCustomDescriptors, "/custom-descriptors/");
-  if (features.Has(Feature::kThreads)) features.Set(Feature::kMemory64, false);
-  return features;
-}
 
 Result<std::shared_ptr<ModuleData>> Decode(std::vector<uint8_t> bytes, const Features& features) {
   return DecodeModule(std::make_shared<const std::vector<uint8_t>>(std::move(bytes)), features);
@@ -189,8 +155,8 @@ void CheckForm(const std::string& place, const ModuleForm& form, const Features&
 
 // Modules stand at the top and as the first part of assertions.
 void CheckScript(const fs::path& file, Counts* counts) {
-  const std::string source = ReadFile(file);
-  const Features features = FeaturesOf(file);
+  const std::string source = test::ReadFile(file);
+  const Features features = test::SuiteFeatures(file);
   const auto tokens = TokenList::Lex(source);
   if (!tokens.ok()) {
     std::printf("%s: %s\n", file.c_str(), tokens.error().ToString().c_str());
@@ -220,7 +186,7 @@ void CheckScript(const fs::path& file, Counts* counts) {
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
-  const std::vector<std::filesystem::path> scripts = cvm::Scripts(argv[1]);
+  const std::vector<std::filesystem::path> scripts = cvm::test::SuiteScripts(argv[1]);
   if (scripts.empty()) {
     std::printf("SKIPPED: no scripts in %s\n", argv[1]);
     return cvm::kExitSkipped;

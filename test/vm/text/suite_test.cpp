@@ -2,9 +2,8 @@
 // is malformed is refused in the suite's words.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "test/support/suite_files.hpp"
 #include "vm/binary/decode.hpp"
 #include "vm/binary/encode.hpp"
 #include "vm/text/parse.hpp"
@@ -16,40 +15,6 @@ namespace fs = std::filesystem;
 using text::ModuleForm;
 using text::TokenCursor;
 using text::TokenList;
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-std::vector<fs::path> SuiteFiles() {
-  std::vector<fs::path> files;
-  const fs::path root = fs::path(CVM_SUITES_DIR) / "core";
-  if (!fs::exists(root)) return files;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    if (entry.path().extension() == ".wast") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-// What the files of a folder were written for: malformed modules of one proposal are well-formed in another.
-Features FeaturesOf(const fs::path& file) {
-  const std::string path = file.string();
-  Features features = Features::All();
-  const auto only_in = [&](Feature feature, const char* folder) {
-    features.Set(feature, path.find(folder) != std::string::npos);
-  };
-  only_in(Feature::kLegacyExceptions, "/legacy/");
-  only_in(Feature::kThreads, "/threads/");
-  only_in(Feature::kCustomPageSizes, "/custom-page-sizes/");
-  only_in(Feature::kWideArithmetic, "/wide-arithmetic/");
-  only_in(Feature::kCustomDescriptors, "/custom-descriptors/");
-  if (features.Has(Feature::kThreads)) features.Set(Feature::kMemory64, false);
-  return features;
-}
 
 std::shared_ptr<const std::vector<uint8_t>> Share(std::string_view bytes) {
   return std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
@@ -150,14 +115,15 @@ void CheckForm(const fs::path& file, TokenCursor& cursor, const Features& featur
 
 TEST_CASE("every module of the core suite is parsed, or refused in the suite's words") {
   Counts all;
-  for (const fs::path& file : SuiteFiles()) {
-    const std::string source = ReadFile(file);
+  const std::vector<fs::path> scripts = test::SuiteScripts(fs::path(CVM_SUITES_DIR) / "core");
+  for (const fs::path& file : scripts) {
+    const std::string source = test::ReadFile(file);
     auto tokens = TokenList::Lex(source);
     INFO(file.string());
     REQUIRE(tokens.ok());
     Counts counts;
     TokenCursor cursor(*tokens);
-    const Features features = FeaturesOf(file);
+    const Features features = test::SuiteFeatures(file);
     if (!cursor.AtOpen("module") && cursor.Peek(1).kind == text::TokenKind::kKeyword &&
         cursor.text(cursor.Peek(1)) != "module" && file.filename() == "inline-module.wast") {
       CHECK(ParseModule(source, features).ok());
@@ -168,7 +134,7 @@ TEST_CASE("every module of the core suite is parsed, or refused in the suite's w
     all.parsed += counts.parsed;
     all.refused += counts.refused;
   }
-  if (!SuiteFiles().empty()) {
+  if (!scripts.empty()) {
     CHECK(all.parsed > 1500);
     CHECK(all.refused > 1800);
   }

@@ -2,9 +2,8 @@
 // Malformed modules must be refused as such; with which words is the business of the tests of vm/text and vm/binary.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "test/support/suite_files.hpp"
 #include "vm/binary/decode.hpp"
 #include "vm/binary/encode.hpp"
 #include "vm/text/parse.hpp"
@@ -18,29 +17,12 @@ using text::ModuleForm;
 using text::TokenCursor;
 using text::TokenList;
 
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-// The features that the files of a folder were written for.
+// The threads proposal was written on top of WebAssembly 1.0.
 Features FeaturesOf(const fs::path& file) {
-  const std::string path = file.string();
-  Features features = Features::All();
-  const auto only_in = [&](Feature feature, const char* folder) {
-    features.Set(feature, path.find(folder) != std::string::npos);
-  };
-  only_in(Feature::kLegacyExceptions, "/legacy/");
-  only_in(Feature::kThreads, "/threads/");
-  only_in(Feature::kCustomPageSizes, "/custom-page-sizes/");
-  only_in(Feature::kWideArithmetic, "/wide-arithmetic/");
-  only_in(Feature::kCustomDescriptors, "/custom-descriptors/");
-  // The threads proposal was written on top of WebAssembly 1.0.
-  if (path.find("/threads/") != std::string::npos) {
-    for (const Feature feature : {Feature::kMultiMemory, Feature::kMemory64, Feature::kReferenceTypes,
-                                  Feature::kFunctionReferences, Feature::kGc, Feature::kExceptions}) {
+  Features features = test::SuiteFeatures(file);
+  if (test::IsOfThreads(file)) {
+    for (const Feature feature : {Feature::kMultiMemory, Feature::kReferenceTypes, Feature::kFunctionReferences,
+                                  Feature::kGc, Feature::kExceptions}) {
       features.Set(feature, false);
     }
   }
@@ -119,12 +101,11 @@ TEST_CASE("every module of the core suite is valid or invalid as the suite says"
   const fs::path root = fs::path(CVM_SUITES_DIR) / "core";
   if (!fs::exists(root)) return;
   Counts counts;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    const fs::path file = entry.path();
+  for (const fs::path& file : test::SuiteScripts(root)) {
     // inline-module.wast is one module without the form around it.
-    if (file.extension() != ".wast" || file.filename() == "inline-module.wast") continue;
+    if (file.filename() == "inline-module.wast") continue;
     INFO(file.string());
-    const std::string source = ReadFile(file);
+    const std::string source = test::ReadFile(file);
     const auto tokens = TokenList::Lex(source);
     REQUIRE(tokens.ok());
     CanonicalTypes types;

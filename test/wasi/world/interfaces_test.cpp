@@ -16,11 +16,8 @@
 namespace cvm::wasi {
 namespace {
 
-// Notes the names that it is offered.
-class Names {
- public:
-  Names(std::map<std::string, std::set<std::string>>* all, std::string_view name)
-      : functions_(&(*all)[std::string(name)]) {}
+// The part of an instance that takes types, and does nothing with them.
+struct TypesTaken {
   template <class R>
   Result<void> Resource(std::string_view) {
     return {};
@@ -33,6 +30,13 @@ class Names {
   Result<void> Type(std::string_view) {
     return {};
   }
+};
+
+// Notes the names of the functions that it is offered.
+class Names : public TypesTaken {
+ public:
+  Names(std::map<std::string, std::set<std::string>>* all, std::string_view name)
+      : functions_(&(*all)[std::string(name)]) {}
   template <auto kMethod>
   Result<void> Function(bind::FunctionName function, typename bind::MethodTraits<decltype(kMethod)>::class_type&) {
     return Add(function.name);
@@ -87,20 +91,9 @@ struct Catcher {
   using Interface = typename bind::MethodTraits<decltype(kWanted)>::class_type;
   Interface* found = nullptr;
 
-  struct Instance_ {
+  struct Instance_ : TypesTaken {
+    explicit Instance_(Catcher* catcher) : owner(catcher) {}
     Catcher* owner;
-    template <class R>
-    Result<void> Resource(std::string_view) {
-      return {};
-    }
-    template <class R>
-    Result<void> UsedResource(std::string_view) {
-      return {};
-    }
-    template <class T>
-    Result<void> Type(std::string_view) {
-      return {};
-    }
     template <auto kMethod>
     Result<void> Function(bind::FunctionName, typename bind::MethodTraits<decltype(kMethod)>::class_type& impl) {
       if constexpr (std::is_same_v<decltype(kMethod), decltype(kWanted)>) {

@@ -1,7 +1,7 @@
 // Structures, arrays, i31 and casts.
 #include "vm/interp/handlers/access.hpp"
 #include "vm/interp/handlers/families.hpp"
-#include "vm/interp/handlers/family.hpp"
+#include "vm/interp/handlers/stack_form.hpp"
 #include "vm/interp/objects.hpp"
 
 namespace cvm {
@@ -174,17 +174,6 @@ struct TypeCheckFamily {
 };
 
 // --- stack form
-
-template <TrapKind (*kDo)(rt::Context*, uint8_t*, const uint8_t*)>
-struct StackBody {
-  static CVM_INLINE Flow Run(Regs& r) {
-    const TrapKind trap = kDo(r.ctx, StackBase(r), r.ip);
-    if (trap != TrapKind::kNone) [[unlikely]]
-      return TrapFlow(r, trap);
-    r.ip += 24;
-    return Flow::kNext;
-  }
-};
 
 // What the collector needs to find the frames.
 CVM_INLINE void SaveFrame(const Regs& r) {
