@@ -1,11 +1,11 @@
 # test/<room>/*_test.cpp become one executable a room: test_<room target>. Label: unit.
 # Other layers (spec, wasi, guests, fuzz-smoke, bench-smoke) are added by the CMakeLists.txt of test/ and spec-tests/.
 find_package(Catch2 2 REQUIRED)
-add_library(cvm_test_main OBJECT ${CMAKE_SOURCE_DIR}/test/support/main.cpp)
+add_library(cvm_test_main OBJECT ${cvm_SOURCE_DIR}/test/support/main.cpp)
 target_link_libraries(cvm_test_main PUBLIC Catch2::Catch2)
 
 function(cvm_add_room_test room)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/${room}/*_test.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${cvm_SOURCE_DIR}/test/${room}/*_test.cpp)
   if(NOT sources)
     return()
   endif()
@@ -21,12 +21,12 @@ function(cvm_add_room_test room)
   else()
     target_link_libraries(test_${target} PRIVATE ${target})
   endif()
-  target_compile_definitions(test_${target} PRIVATE CVM_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+  target_compile_definitions(test_${target} PRIVATE CVM_SOURCE_DIR="${cvm_SOURCE_DIR}"
                              CVM_SUITES_DIR="${CVM_SUITES_DIR}")
   add_test(NAME unit.${room} COMMAND test_${target})
   set_tests_properties(unit.${room} PROPERTIES LABELS unit TIMEOUT 300)
-  if(EXISTS ${CMAKE_SOURCE_DIR}/test/${room}/test.cmake)
-    include(${CMAKE_SOURCE_DIR}/test/${room}/test.cmake)
+  if(EXISTS ${cvm_SOURCE_DIR}/test/${room}/test.cmake)
+    include(${cvm_SOURCE_DIR}/test/${room}/test.cmake)
   endif()
 endfunction()
 
@@ -34,7 +34,7 @@ foreach(room IN LISTS CVM_ROOMS)
   cvm_add_room_test(${room})
 endforeach()
 foreach(folder test spec-tests)
-  if(EXISTS ${CMAKE_SOURCE_DIR}/${folder}/CMakeLists.txt)
+  if(EXISTS ${cvm_SOURCE_DIR}/${folder}/CMakeLists.txt)
     add_subdirectory(${folder})
   endif()
 endforeach()

@@ -40,8 +40,9 @@ class Reservation {
 // Bytes kept by the system outside this process' heap, mapped privately (copy-on-write) into reservations.
 class PageImage {
  public:
+  // An image of `size` bytes: `bytes` at `offset`, which is page-aligned, and zeros around them, which take no memory.
   // nullptr when the system offers no such thing; callers copy instead.
-  static std::unique_ptr<PageImage> Create(std::span<const uint8_t> bytes);
+  static std::unique_ptr<PageImage> Create(size_t size, size_t offset, std::span<const uint8_t> bytes);
   ~PageImage();
   PageImage(const PageImage&) = delete;
   PageImage& operator=(const PageImage&) = delete;

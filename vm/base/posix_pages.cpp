@@ -17,11 +17,11 @@ bool IsZero(std::span<const uint8_t> bytes) {
 }
 
 // Pages of zeros are left out: holes take no memory.
-bool WriteAll(int fd, std::span<const uint8_t> bytes) {
+bool WriteAll(int fd, size_t offset, std::span<const uint8_t> bytes) {
   for (size_t at = 0; at < bytes.size(); at += PageBytes()) {
     const auto page = bytes.subspan(at, std::min(PageBytes(), bytes.size() - at));
     if (IsZero(page)) continue;
-    const ssize_t n = pwrite(fd, page.data(), page.size(), static_cast<off_t>(at));
+    const ssize_t n = pwrite(fd, page.data(), page.size(), static_cast<off_t>(offset + at));
     if (n != static_cast<ssize_t>(page.size())) return false;
   }
   return true;
@@ -61,11 +61,11 @@ void PreferSmallPages(const Reservation& reservation) {
 #endif
 }
 
-std::unique_ptr<PageImage> PageImage::Create(std::span<const uint8_t> bytes) {
+std::unique_ptr<PageImage> PageImage::Create(size_t size, size_t offset, std::span<const uint8_t> bytes) {
   const int fd = memfd_create("cvm-image", MFD_CLOEXEC);
   if (fd < 0) return nullptr;
-  const size_t size = RoundUp(bytes.size());
-  if (!WriteAll(fd, bytes) || ftruncate(fd, static_cast<off_t>(size)) != 0) {
+  size = RoundUp(size);
+  if (!WriteAll(fd, offset, bytes) || ftruncate(fd, static_cast<off_t>(size)) != 0) {
     close(fd);
     return nullptr;
   }

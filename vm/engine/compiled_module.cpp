@@ -49,10 +49,7 @@ void Install(RegCode* code) {
 // The memory as `bytes` at `begin` make it; nullptr: they are to be copied.
 std::unique_ptr<PageImage> ImageOfMemory(uint64_t memory_bytes, uint64_t begin, Bytes bytes) {
   if (bytes.size() < kMinMappedImageBytes || memory_bytes > kMaxMappedMemoryBytes) return nullptr;
-  Reservation whole(memory_bytes);
-  if (whole.data() == nullptr || !whole.Commit(0, memory_bytes)) return nullptr;
-  std::copy(bytes.begin(), bytes.end(), whole.data() + begin);
-  return PageImage::Create({whole.data(), memory_bytes});
+  return PageImage::Create(memory_bytes, begin, bytes);
 }
 
 }  // namespace

@@ -59,6 +59,8 @@ inline constexpr int kFsErrorCount = static_cast<int>(FsError::kCrossDevice) + 1
 
 // The WIT case name: "no-entry".
 std::string_view FsErrorName(FsError error);
+// What a person reads: "no such file or directory".
+std::string_view FsErrorWords(FsError error);
 
 template <class T>
 class [[nodiscard]] OsResult {

@@ -24,7 +24,7 @@ class CallbackSink final : public ByteSink {
 };
 
 Error IoError(std::string what, FsError error) {
-  return Error(ErrorKind::kIo, std::move(what) + ": " + std::string(FsErrorName(error)));
+  return Error(ErrorKind::kIo, std::move(what) + ": " + std::string(FsErrorWords(error)));
 }
 
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }

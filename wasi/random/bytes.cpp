@@ -8,7 +8,7 @@ namespace cvm::wasi {
 namespace {
 
 Error NoEntropy(std::string_view function, FsError error) {
-  return Error(ErrorKind::kIo, std::string(function) + ": no random numbers: " + std::string(FsErrorName(error)));
+  return Error(ErrorKind::kIo, std::string(function) + ": no random numbers: " + std::string(FsErrorWords(error)));
 }
 
 }  // namespace

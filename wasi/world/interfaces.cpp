@@ -8,7 +8,7 @@ Result<std::unique_ptr<WasiInterfaces>> WasiInterfaces::Create(WasiSeams seams) 
   std::array<uint64_t, 3> words{};
   for (uint64_t& word : words) {
     auto next = seams.entropy.Next();
-    if (!next.ok()) return Error(ErrorKind::kIo, "get random bytes: " + std::string(FsErrorName(next.error())));
+    if (!next.ok()) return Error(ErrorKind::kIo, "get random bytes: " + std::string(FsErrorWords(next.error())));
     word = *next;
   }
   return std::unique_ptr<WasiInterfaces>(new WasiInterfaces(std::move(seams), words[0], words[1], words[2]));
@@ -40,7 +40,7 @@ Result<void> WasiInterfaces::FlushOutput() {
     while (true) {
       auto flushed = sink->Flush();
       if (flushed.Is(FsError::kPipe)) break;
-      if (!flushed.ok()) return Error(ErrorKind::kIo, "write output: " + std::string(FsErrorName(flushed.error())));
+      if (!flushed.ok()) return Error(ErrorKind::kIo, "write output: " + std::string(FsErrorWords(flushed.error())));
       if (*flushed) break;
       const std::unique_ptr<Pollable> room = sink->Ready();
       Pollable* const list[] = {room.get()};

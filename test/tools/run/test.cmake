@@ -1,10 +1,10 @@
 # The parsers are compiled into their test; the program itself is run by cvm_run_test.py.
 set(CVM_RUN_PARTS options settings wasi_options core_values input module_input report component_names)
-list(TRANSFORM CVM_RUN_PARTS PREPEND ${CMAKE_SOURCE_DIR}/tools/run/)
+list(TRANSFORM CVM_RUN_PARTS PREPEND ${cvm_SOURCE_DIR}/tools/run/)
 list(TRANSFORM CVM_RUN_PARTS APPEND .cpp)
 target_sources(test_tools_run PRIVATE ${CVM_RUN_PARTS})
-target_include_directories(test_tools_run PRIVATE ${CMAKE_SOURCE_DIR}/vm/include ${CMAKE_SOURCE_DIR}/component/include
-                           ${CMAKE_SOURCE_DIR}/wasi/include)
+target_include_directories(test_tools_run PRIVATE ${cvm_SOURCE_DIR}/vm/include ${cvm_SOURCE_DIR}/component/include
+                           ${cvm_SOURCE_DIR}/wasi/include)
 target_link_libraries(test_tools_run PRIVATE vm_engine component_host)
 
 find_package(Python3 COMPONENTS Interpreter)
