@@ -1,6 +1,6 @@
 # Handlers: straight machine code without unwind tables, stack protectors or frame pointers, aligned for the jump predictor.
 if(CVM_DISPATCH_USED STREQUAL "tail")
-  file(GLOB handlers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/vm/interp/handlers/*.cpp)
+  file(GLOB handlers CONFIGURE_DEPENDS ${cvm_SOURCE_DIR}/vm/interp/handlers/*.cpp)
   set_source_files_properties(${handlers} PROPERTIES COMPILE_OPTIONS
     "-O3;-fno-plt;-fomit-frame-pointer;-fcf-protection=none;-fno-stack-protector;-fno-asynchronous-unwind-tables;-fno-exceptions;-falign-functions=32")
 endif()
