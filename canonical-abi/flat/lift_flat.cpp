@@ -4,46 +4,11 @@
 #include <utility>
 
 #include "canonical-abi/memory/load.hpp"
-#include "canonical-abi/memory/numbers.hpp"
 #include "canonical-abi/types/layout.hpp"
 #include "vm/base/try.hpp"
 
 namespace cvm::abi {
 namespace {
-
-// Types that are one core value. The narrower integers ignore the bits above their width (lift_flat_unsigned, _signed).
-Result<Value> LiftFlatPrimitive(LiftLowerContext& cx, uint64_t i, const ValType& t) {
-  switch (t.kind()) {
-    case TypeKind::kBool:
-      return Value::Bool(ConvertIntToBool(i));
-    case TypeKind::kU8:
-      return Value::U8(static_cast<uint8_t>(i));
-    case TypeKind::kU16:
-      return Value::U16(static_cast<uint16_t>(i));
-    case TypeKind::kU32:
-      return Value::U32(static_cast<uint32_t>(i));
-    case TypeKind::kU64:
-      return Value::U64(i);
-    case TypeKind::kS8:
-      return Value::S8(static_cast<int8_t>(i));
-    case TypeKind::kS16:
-      return Value::S16(static_cast<int16_t>(i));
-    case TypeKind::kS32:
-      return Value::S32(static_cast<int32_t>(i));
-    case TypeKind::kS64:
-      return Value::S64(static_cast<int64_t>(i));
-    case TypeKind::kF32:
-      return Value::F32(DecodeI32AsFloat(static_cast<uint32_t>(i)));
-    case TypeKind::kF64:
-      return Value::F64(DecodeI64AsFloat(i));
-    case TypeKind::kErrorContext:
-      return LiftErrorContext(cx, static_cast<uint32_t>(i));
-    default: {
-      CVM_ASSIGN_OR_RETURN(const char32_t c, ConvertI32ToChar(static_cast<uint32_t>(i)));
-      return Value::Char(c);
-    }
-  }
-}
 
 // The flat type of a type without parts, or of a handle.
 CoreType FlatTypeOf(const ValType& t) {
@@ -83,7 +48,7 @@ Result<Value> LiftFlat(LiftLowerContext& cx, CoreValueSource& vi, const ValType&
     }
     default: {
       CVM_ASSIGN_OR_RETURN(const uint64_t i, vi.Next(FlatTypeOf(t)));
-      return LiftFlatPrimitive(cx, i, t);
+      return LiftPrimitive(cx, i, t);
     }
   }
 }

@@ -14,9 +14,19 @@
 namespace cvm::abi {
 namespace {
 
-// Types that are one number in memory.
-Result<Value> LoadPrimitive(LiftLowerContext& cx, uint64_t ptr, const ValType& t) {
-  CVM_ASSIGN_OR_RETURN(const uint64_t i, LoadInt(cx, ptr, ElemSize(t, cx.ptr_type())));
+// A list<u8> is copied in one piece.
+Result<Value> LoadBytes(LiftLowerContext& cx, uint64_t ptr, uint64_t length) {
+  CVM_RETURN_IF_ERROR(cx.budget.Charge(length));
+  CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, cx.Memory());
+  if (!InBounds(memory, ptr, length)) return cx.Trap(Fault::kListBounds);
+  const uint8_t* begin = memory.data() + ptr;
+  return Value::BytesOf(length == 0 ? std::vector<uint8_t>() : std::vector<uint8_t>(begin, begin + length));
+}
+
+}  // namespace
+
+// The narrower integers ignore the bits above their width (lift_flat_unsigned, lift_flat_signed).
+Result<Value> LiftPrimitive(LiftLowerContext& cx, uint64_t i, const ValType& t) {
   switch (t.kind()) {
     case TypeKind::kBool:
       return Value::Bool(ConvertIntToBool(i));
@@ -49,17 +59,6 @@ Result<Value> LoadPrimitive(LiftLowerContext& cx, uint64_t ptr, const ValType& t
   }
 }
 
-// A list<u8> is copied in one piece.
-Result<Value> LoadBytes(LiftLowerContext& cx, uint64_t ptr, uint64_t length) {
-  CVM_RETURN_IF_ERROR(cx.budget.Charge(length));
-  CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, cx.Memory());
-  if (!InBounds(memory, ptr, length)) return cx.Trap(Fault::kListBounds);
-  const uint8_t* begin = memory.data() + ptr;
-  return Value::BytesOf(length == 0 ? std::vector<uint8_t>() : std::vector<uint8_t>(begin, begin + length));
-}
-
-}  // namespace
-
 Result<Value> Load(LiftLowerContext& cx, uint64_t ptr, const ValType& t) {
   switch (t.despecialized()) {
     case TypeKind::kString:
@@ -79,8 +78,10 @@ Result<Value> Load(LiftLowerContext& cx, uint64_t ptr, const ValType& t) {
       CVM_ASSIGN_OR_RETURN(const uint64_t i, LoadInt(cx, ptr, 4));
       return LiftHandle(cx, static_cast<uint32_t>(i), t);
     }
-    default:
-      return LoadPrimitive(cx, ptr, t);
+    default: {
+      CVM_ASSIGN_OR_RETURN(const uint64_t i, LoadInt(cx, ptr, ElemSize(t, cx.ptr_type())));
+      return LiftPrimitive(cx, i, t);
+    }
   }
 }
 

@@ -29,6 +29,8 @@ constexpr uint64_t Utf16Tag(PtrType ptr_type) { return uint64_t{1} << (PtrSize(p
 
 // REQUIRES: ptr is aligned for t and [ptr, ptr + elem_size(t)) was inside the memory.
 Result<Value> Load(LiftLowerContext& cx, uint64_t ptr, const ValType& t);
+// A type that is one number (or an index), from its bits in memory or in a core value.
+Result<Value> LiftPrimitive(LiftLowerContext& cx, uint64_t i, const ValType& t);
 Result<uint64_t> LoadInt(LiftLowerContext& cx, uint64_t ptr, uint32_t nbytes);
 Result<Value> LoadString(LiftLowerContext& cx, uint64_t ptr);
 Result<Value> LoadStringFromRange(LiftLowerContext& cx, uint64_t ptr, uint64_t tagged_code_units);

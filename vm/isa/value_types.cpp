@@ -1,5 +1,6 @@
 // Value, heap and block types in the binary encoding (core/binary/types, core/binary/instructions#binary-blocktype).
 #include "vm/isa/instr.hpp"
+#include "vm/types/heap_features.hpp"
 
 namespace cvm {
 namespace {
@@ -15,19 +16,6 @@ constexpr uint8_t kRefNullByte = 0x63;
 constexpr uint8_t kExactByte = 0x62;
 
 bool IsNegativeByte(uint8_t byte) { return (byte & 0xc0) == 0x40; }
-
-Feature FeatureOf(HeapKind kind) {
-  switch (kind) {
-    case HeapKind::kFunc:
-    case HeapKind::kExtern:
-      return Feature::kReferenceTypes;
-    case HeapKind::kExn:
-    case HeapKind::kNoExn:
-      return Feature::kExceptions;
-    default:
-      return Feature::kGc;
-  }
-}
 
 std::optional<HeapKind> AbstractKind(uint8_t byte) {
   const int8_t value = static_cast<int8_t>(byte | 0x80);

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "vm/text/context.hpp"
+#include "vm/types/heap_features.hpp"
 
 namespace cvm::text {
 namespace {
@@ -43,19 +44,6 @@ std::optional<ValType> NumberType(std::string_view word) {
   if (word == "f64") return ValType::F64();
   if (word == "v128") return ValType::V128();
   return std::nullopt;
-}
-
-Feature FeatureOf(HeapKind kind) {
-  switch (kind) {
-    case HeapKind::kFunc:
-    case HeapKind::kExtern:
-      return Feature::kReferenceTypes;
-    case HeapKind::kExn:
-    case HeapKind::kNoExn:
-      return Feature::kExceptions;
-    default:
-      return Feature::kGc;
-  }
 }
 
 }  // namespace

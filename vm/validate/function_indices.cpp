@@ -1,27 +1,11 @@
 // FunctionValidator: the indices and types that instructions name, and what a constant expression may hold.
 #include <algorithm>
 
+#include "vm/types/heap_features.hpp"
 #include "vm/validate/function_validator.hpp"
 
 namespace cvm {
 namespace {
-
-// The feature that a heap type belongs to, where not all reference types have it.
-Feature FeatureOf(HeapType type) {
-  if (type.exact) return Feature::kCustomDescriptors;
-  switch (type.kind) {
-    case HeapKind::kFunc:
-    case HeapKind::kExtern:
-      return Feature::kReferenceTypes;
-    case HeapKind::kExn:
-    case HeapKind::kNoExn:
-      return Feature::kExceptions;
-    case HeapKind::kConcrete:
-      return Feature::kFunctionReferences;
-    default:
-      return Feature::kGc;
-  }
-}
 
 // The gc proposal includes typed function references, and those include reference types.
 bool HasFeature(const Features& features, Feature feature) {

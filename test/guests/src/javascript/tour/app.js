@@ -176,7 +176,7 @@ async function eventLoop() {
   print('promises:', await Promise.all([1, 2, 3].map(async (value) => value * 2)));
   const order = [];
   const sleep = (name, span) => new Promise((done) => setTimeout(() => done(order.push(name)), span));
-  await Promise.all([sleep('long', 700), sleep('short', 2), sleep('none', 0), Promise.resolve().then(() => order.push('now'))]);
+  await Promise.all([sleep('long', 700), sleep('short', 250), sleep('none', 0), Promise.resolve().then(() => order.push('now'))]);
   print('timers:', order.join());
   const [a, b] = [crypto.getRandomValues(new Uint8Array(16)), crypto.getRandomValues(new Uint8Array(16))];
   print('crypto:', a.join() !== b.join());
