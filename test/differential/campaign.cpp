@@ -307,6 +307,18 @@ uint64_t RunCampaign(const Campaign& campaign) {
   return sum.different + sum.crashed;
 }
 
+void SaveModules(const Campaign& campaign, size_t most_bytes) {
+  Totals totals;
+  const Worker worker(campaign, &totals);
+  fs::create_directories(campaign.out);
+  for (uint64_t seed = campaign.seed_from; seed < campaign.seed_from + campaign.count; ++seed) {
+    const Answer module = worker.Generate(seed);
+    if (!module.ok() || module.bytes.size() > most_bytes) continue;
+    std::ofstream(fs::path(campaign.out) / ("smith-" + std::to_string(seed) + ".wasm"), std::ios::binary)
+        .write(reinterpret_cast<const char*>(module.bytes.data()), static_cast<std::streamsize>(module.bytes.size()));
+  }
+}
+
 void ShowSeed(const Campaign& campaign, uint64_t seed) {
   Totals totals;
   fs::create_directories(campaign.out);

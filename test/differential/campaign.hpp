@@ -41,5 +41,7 @@ struct Totals {
 uint64_t RunCampaign(const Campaign& campaign);
 // One seed, with everything printed.
 void ShowSeed(const Campaign& campaign, uint64_t seed);
+// Writes the modules of up to `most_bytes` to campaign.out, and runs none: seeds for the fuzz targets.
+void SaveModules(const Campaign& campaign, size_t most_bytes);
 
 }  // namespace cvm::differential

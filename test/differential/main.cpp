@@ -16,6 +16,7 @@ constexpr char kUsage[] = R"(cvm-differential [OPTION...]
   --jobs N                          processes (default 1)
   --out FOLDER                      findings and the state (default ./differential)
   --resume                          go on where the state in FOLDER says
+  --save BYTES                      write the modules of up to so many bytes to FOLDER, run none
   --show SEED                       this one seed, with both transcripts
   --python FILE                     the Python that has the wheel (default $CVM_CACHE/venv/bin/python)
   --worker FILE                     wheel_worker.py
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
   campaign.python = DefaultPython();
   campaign.worker = CVM_SOURCE_DIR "/test/differential/wheel_worker.py";
   const char* show = nullptr;
+  size_t save = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
     if (option == "--resume") {
@@ -68,6 +70,8 @@ int main(int argc, char** argv) {
       campaign.jobs = std::max(1, std::atoi(value));
     } else if (option == "--out") {
       campaign.out = value;
+    } else if (option == "--save") {
+      save = std::strtoull(value, nullptr, 0);
     } else if (option == "--show") {
       show = value;
     } else if (option == "--python") {
@@ -78,6 +82,7 @@ int main(int argc, char** argv) {
       return Usage();
     }
   }
+  if (save != 0) return cvm::differential::SaveModules(campaign, save), 0;
   if (show != nullptr) return cvm::differential::ShowSeed(campaign, std::strtoull(show, nullptr, 0)), 0;
   return cvm::differential::RunCampaign(campaign) == 0 ? 0 : 1;
 }

@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::span<const uint8_t> input(data, size);
   Host& host = FreshHost();
   if (fuzz::IsBinary(input)) return 0;   // NaNs of code that does not canonicalize them may differ
-  const std::vector<uint8_t> bytes = fuzz::ModuleOf(input, host.environment_bytes, 0);
+  const std::vector<uint8_t> bytes = fuzz::ModuleOf(input, host.environment_bytes, differential::kTrapsAllowed);
   if (bytes.empty()) return 0;
   const Result<Module> module = Module::Load(host.engine, bytes);
   if (!module.ok()) {

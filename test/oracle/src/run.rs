@@ -1,6 +1,7 @@
 //! wasmi follows a plan. The transcript's form is that of test/differential/transcript.hpp.
 
 use crate::plan::{steps, Step, CALL, GLOBAL, MEMORY, SET, TABLE};
+use std::cell::RefCell;
 use std::fmt::Write;
 use wasmi::{
     Config, Engine, Error, Extern, Func, Instance, Linker, Module, Nullable, Ref, Store, TrapCode, Val, F32, F64, V128,
@@ -8,6 +9,7 @@ use wasmi::{
 
 const MAX_STACK_BYTES: usize = 64 << 20;
 const MAX_RECURSION: usize = 100_000;
+const MODULES_OF_AN_ENGINE: u32 = 256;
 
 fn engine() -> Engine {
     let mut config = Config::default();
@@ -127,9 +129,16 @@ fn follow(out: &mut String, store: &mut Store<()>, instance: &Instance, number: 
 
 pub fn run(module: &[u8], env: &[u8], plan: &[u8]) -> Result<String, String> {
     thread_local! {
-        static ENGINE: Engine = engine();
+        // And how many modules it has seen: it keeps the code of all.
+        static ENGINE: RefCell<(Engine, u32)> = RefCell::new((engine(), 0));
     }
-    let engine = ENGINE.with(Clone::clone);
+    let engine = ENGINE.with_borrow_mut(|(current, modules)| {
+        *modules += 1;
+        if *modules % MODULES_OF_AN_ENGINE == 0 {
+            *current = engine();
+        }
+        current.clone()
+    });
     let module = Module::new(&engine, module).map_err(|e| e.to_string())?;
     let mut store = Store::new(&engine, ());
     let mut linker = <Linker<()>>::new(&engine);
