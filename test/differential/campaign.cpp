@@ -85,7 +85,7 @@ class Worker {
       case Against::kValidator:
         break;
     }
-    const uint32_t options = kFullWasm3 | kProposals | (seed % 4 != 0 ? kInvalidBodies : 0);
+    const uint32_t options = kFullWasm3 | kProposals | (seed % 4 != 0 ? uint32_t{kInvalidBodies} : 0);
     return GenerateModule(SeedBytes(seed), {}, options);
   }
 
