@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "test/differential/transcript.hpp"
 #include "test/differential/verdict.hpp"
 #include "test/differential/wheel.hpp"
+#include "test/fuzz/twin.hpp"
 #include "vm/engine/api_impl.hpp"
 
 namespace cvm::differential {
@@ -27,9 +29,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kCallsOfAnExport = 3;
-constexpr unsigned kPatienceSeconds = 120;  // of one module
-constexpr int kModulesOfAnEngine = 64;      // then a new one: an engine keeps the types of all its modules
-constexpr int kVariantsOfAModule = 12;      // of kValidator
+constexpr time_t kPatienceSeconds = 60;  // of processor time, for one module
+constexpr int kModulesOfAnEngine = 64;   // then a new one: an engine keeps the types of all its modules
+constexpr int kVariantsOfAModule = 12;   // of kValidator
 
 std::vector<uint8_t> SeedBytes(uint64_t seed) {
   std::vector<uint8_t> bytes(8);
@@ -44,7 +46,7 @@ struct Finding {
 };
 
 const char* Name(Against against) {
-  static constexpr const char* kNames[] = {"wasmi", "wheel", "validator"};
+  static constexpr const char* kNames[] = {"wasmi", "wheel", "validator", "twin"};
   return kNames[static_cast<size_t>(against)];
 }
 
@@ -61,7 +63,9 @@ void Save(const Campaign& campaign, uint64_t seed, const Finding& finding) {
 class Worker {
  public:
   Worker(const Campaign& campaign, Totals* totals)
-      : campaign_(campaign), totals_(*totals), environment_(EnvironmentModule(campaign.against == Against::kWheel)) {
+      : campaign_(campaign),
+        totals_(*totals),
+        environment_(EnvironmentModule(/*with_tag=*/campaign.against != Against::kWasmi)) {
     if (campaign.against == Against::kWheel) {
       wheel_ = std::make_unique<Wheel>(campaign.python, campaign.worker, environment_);
     }
@@ -107,7 +111,7 @@ class Worker {
                                             *engine_environment_->impl()->compiled->module, seed, kCallsOfAnExport);
     const std::vector<uint8_t> encoded = Encode(plan);
     const std::string own = RunPlan(*engine_, *module, *engine_environment_, plan);
-    const std::optional<std::string> other = AskOther(bytes, encoded);
+    const std::optional<std::string> other = AskOther(seed, bytes, encoded);
     if (show) std::printf("%scvm:\n%sother:\n%s", Describe(plan).c_str(), own.c_str(), other.value_or("died").c_str());
     if (!other.has_value()) return Finding{"the other engine died or hung\n", bytes};
     if (other->starts_with("panic: ")) {
@@ -115,7 +119,7 @@ class Worker {
       Save(campaign_, seed, {*other, bytes});
       return std::nullopt;
     }
-    if (other->starts_with("refused ")) return Finding{"the other engine refuses the module: " + *other + "\n", bytes};
+    if (other->starts_with("refused")) return Finding{"the other engine refuses the module: " + *other + "\n", bytes};
     const Comparison comparison = Compare(own, *other);
     for (const Step& step : plan) totals_.calls += step.kind == StepKind::kCall;
     ++(comparison.verdict == Comparison::Verdict::kCutShort ? totals_.cut_short : totals_.executed);
@@ -127,11 +131,29 @@ class Worker {
     return std::nullopt;
   }
 
-  std::optional<std::string> AskOther(const std::vector<uint8_t>& module, const std::vector<uint8_t>& plan) {
+  std::optional<std::string> AskOther(uint64_t seed, const std::vector<uint8_t>& module,
+                                      const std::vector<uint8_t>& plan) {
+    if (campaign_.against == Against::kTwin) return AskTwin(seed, module);
     if (campaign_.against == Against::kWheel) return wheel_->Run(module, plan);
     const Answer answer = RunByOracle(module, environment_, plan);
     if (answer.status == Answer::Status::kPanic) return "panic: " + answer.text() + "\n";
     return answer.ok() ? answer.text() : "refused " + answer.text();
+  }
+
+  // The twin makes the same plan of the same seed.
+  std::string AskTwin(uint64_t seed, const std::vector<uint8_t>& module) {
+    std::string text;
+#ifdef CVM_WITH_TWIN
+    const auto take = [](void* into, const char* data, size_t size) {
+      static_cast<std::string*>(into)->assign(data, size);
+    };
+    cvm_twin_run(module.data(), module.size(), environment_.data(), environment_.size(), seed, kCallsOfAnExport, take,
+                 &text);
+#else
+    static_cast<void>(seed), static_cast<void>(module);
+    text = "refused: there is no twin in this build";
+#endif
+    return text;
   }
 
   // Where wasmi differs, wasmtime is asked: an engine that is alone with its transcript is wrong.
@@ -175,9 +197,10 @@ class Worker {
   // The heart of a library gone wild must not take the machine with it.
   const rlimit address_space{uint64_t{1} << 40, uint64_t{1} << 40};
   setrlimit(RLIMIT_AS, &address_space);
+  const itimerval patience{{}, {kPatienceSeconds, 0}};
   Worker worker(campaign, totals);
   for (; totals->next < totals->end; ++totals->next) {
-    alarm(kPatienceSeconds);
+    setitimer(ITIMER_VIRTUAL, &patience, nullptr);
     if (const auto finding = worker.RunSeed(totals->next, /*show=*/false)) {
       ++totals->different;
       Save(campaign, totals->next, *finding);

@@ -9,7 +9,8 @@
 
 namespace cvm::differential {
 
-enum class Against { kWasmi, kWheel, kValidator };
+// kTwin: cvm itself with the other kind of dispatch (test/fuzz/twin.hpp).
+enum class Against { kWasmi, kWheel, kValidator, kTwin };
 
 struct Campaign {
   Against against = Against::kWasmi;

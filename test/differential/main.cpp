@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kUsage[] = R"(cvm-differential [OPTION...]
 
-  --against wasmi|wheel|validator   the other side (default wasmi)
+  --against wasmi|wheel|validator|twin   the other side (default wasmi)
   --seed-from N                     first seed (default 0)
   --count N                         seeds (default 1000)
   --jobs N                          processes (default 1)
@@ -36,6 +36,7 @@ bool ParseAgainst(std::string_view text, cvm::differential::Against* out) {
   if (text == "wasmi") return *out = Against::kWasmi, true;
   if (text == "wheel") return *out = Against::kWheel, true;
   if (text == "validator") return *out = Against::kValidator, true;
+  if (text == "twin") return *out = Against::kTwin, true;
   return false;
 }
 

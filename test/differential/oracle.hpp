@@ -14,7 +14,7 @@ enum OracleOptions : uint32_t {
   kFullWasm3 = 1,      // garbage collection and exceptions too; otherwise what wasmi runs
   kInvalidBodies = 2,  // function bodies may be any bytes: for validation alone
   kProposals = 4,      // what is past 3.0: for validation alone
-  kTrapsAllowed = 8,    // no module is made of guarded instructions, which wasmi runs wrongly
+  kTrapsAllowed = 8,   // no module is made of guarded instructions, which wasmi runs wrongly
 };
 
 struct Answer {

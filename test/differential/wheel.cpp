@@ -13,7 +13,7 @@
 namespace cvm::differential {
 namespace {
 
-constexpr int kPatienceMs = 60'000;
+constexpr int kPatienceMs = 600'000;  // generous: a machine may be busy
 
 bool WriteAll(int fd, const uint8_t* data, size_t size) {
   while (size > 0) {
