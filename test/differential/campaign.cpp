@@ -84,6 +84,7 @@ class Worker {
     switch (campaign_.against) {
       case Against::kWasmi:
         return GenerateModule(SeedBytes(seed), environment_, 0);
+      case Against::kTwin:
       case Against::kWheel:
         return GenerateModule(SeedBytes(seed), environment_, kFullWasm3);
       case Against::kValidator:
