@@ -27,6 +27,11 @@ if(CVM_SANITIZE)
   add_link_options(-fsanitize=${CVM_SANITIZE})
 endif()
 
+# libFuzzer is guided by the coverage of all code, not of a target's own file alone.
+if(CVM_BUILD_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(CVM_DISPATCH STREQUAL "auto")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19
      AND NOT CVM_SANITIZE AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|aarch64|arm64")

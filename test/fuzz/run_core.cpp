@@ -1,38 +1,17 @@
-// Any bytes as a core module, text or binary: what validates is instantiated without imports and its exports are called, on a
-// small stack and small memories. Nothing may crash; a loop that the guest never leaves is libFuzzer's time-out, so functions with
-// back edges are left out.
+// Any bytes as a core module, text or binary: what validates is instantiated without imports and its exports are
+// called, on a small stack and small memories. Nothing may crash; what the guest never leaves is libFuzzer's time-out,
+// so modules whose runs are not known to end are left out.
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 
+#include "test/fuzz/terminates.hpp"
 #include "vm/engine/api_impl.hpp"
-#include "vm/isa/instr.hpp"
 #include "vm/text/parse.hpp"
 
 namespace {
 
 using namespace cvm;
-
-// Loops and calls can run for ever; this target wants every run to end.
-bool MayRunForever(const ModuleData& module) {
-  for (const Function& f : module.functions) {
-    Reader in(f.body.bytes, f.body.offset);
-    Instr instr;
-    while (!in.AtEnd() && ReadInstr(in, Features::All(), &instr).ok()) {
-      switch (instr.op) {
-        case Opcode::kLoop:
-        case Opcode::kReturnCall:
-        case Opcode::kReturnCallIndirect:
-        case Opcode::kCall:
-        case Opcode::kCallIndirect:
-        case Opcode::kMemoryGrow:
-        case Opcode::kTableGrow: return true;
-        default: break;
-      }
-    }
-  }
-  return false;
-}
 
 void CallAll(Store& store, rt::Instance& instance) {
   for (const Export& e : instance.module().exports) {
@@ -61,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   const ModuleData& m = *module->impl()->compiled->module;
-  if (!m.imports.empty() || MayRunForever(m)) return 0;
+  if (!m.imports.empty() || !fuzz::Terminates(m)) return 0;
   StoreOptions options;
   options.max_memory_bytes = 16 << 20;
   options.max_table_elements = 100'000;

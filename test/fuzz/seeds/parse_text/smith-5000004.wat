@@ -1,0 +1,10 @@
+(module
+  (memory (;0;) 0 7 shared)
+  (global (;0;) (mut i32) i32.const -288203850 i32.const -1692621944 i32.const -196250621 i32.const 916020551 i32.const -132362150 i32.const -1228161868 i32.const 114535722 i32.const -529432285 i32.add i32.add i32.add i32.const 1748901162 i32.add i32.mul i32.sub i32.sub i32.sub i32.const -389747215 i32.add)
+  (global (;1;) (mut i32) i32.const 500)
+  (export "" (memory 0))
+  (export "1" (global 0))
+  (export "cvm:fuel" (global 1))
+  (elem (;0;) declare nullref)
+  (data (;0;) "")
+)

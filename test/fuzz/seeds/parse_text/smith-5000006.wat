@@ -1,0 +1,12 @@
+(module
+  (table (;0;) 117 129 nullexternref)
+  (global (;0;) i31ref i32.const -722272322 ref.i31)
+  (export "\u{14}" (global 0))
+  (export "3" (table 0))
+  (export "" (table 0))
+  (export "n" (table 0))
+  (export "kk" (global 0))
+  (data (;0;) "")
+  (data (;1;) "")
+  (data (;2;) "")
+)

@@ -1,0 +1,11 @@
+(module
+  (memory (;0;) 3 4)
+  (global (;0;) (mut i32) i32.const 2000)
+  (export "\u{6}" (memory 0))
+  (export "cvm:fuel" (global 0))
+  (elem (;0;) func)
+  (elem (;1;) declare i31ref)
+  (data (;0;) "")
+  (data (;1;) (i32.const 120472) "")
+  (data (;2;) "8e]vY")
+)

@@ -1,0 +1,10 @@
+(module
+  (global (;0;) (mut externref) ref.null any extern.convert_any any.convert_extern extern.convert_any)
+  (global (;1;) (mut i64) i64.const -1247437775260635406)
+  (global (;2;) (mut i32) i32.const 2000)
+  (export "C^f" (global 0))
+  (export "" (global 1))
+  (export "cvm:fuel" (global 2))
+  (data (;0;) "")
+  (data (;1;) "")
+)

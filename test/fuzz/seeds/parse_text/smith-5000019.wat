@@ -1,0 +1,12 @@
+(module
+  (type (;0;) (struct (field i16) (field i16) (field i16) (field v128) (field i8) (field (mut i16)) (field (mut i16)) (field i8) (field (mut i16)) (field i16) (field f32) (field (mut i8)) (field i8) (field (mut i16)) (field (mut i16))))
+  (table (;0;) i64 0 113 (ref null 0))
+  (memory (;0;) i64 1 4)
+  (global (;0;) (mut (ref null 0)) ref.null 0)
+  (export "" (table 0))
+  (export "1" (memory 0))
+  (export "2" (global 0))
+  (elem (;0;) arrayref)
+  (elem (;1;) declare (ref null 0))
+  (data (;0;) (i64.const 5) "")
+)

@@ -1,0 +1,4 @@
+(module
+  (global (;0;) (mut nullfuncref) ref.null nofunc)
+  (export "pd\u{1f}" (global 0))
+)

@@ -1,0 +1,11 @@
+(module
+  (table (;0;) i64 116 137 i31ref)
+  (table (;1;) 2 35 nullref)
+  (memory (;0;) i64 0 8)
+  (memory (;1;) 0 1)
+  (export "\u{1a}V" (table 0))
+  (export "" (table 1))
+  (export "2" (memory 0))
+  (export "3" (memory 1))
+  (data (;0;) "")
+)

@@ -1,0 +1,11 @@
+(module
+  (table (;0;) i64 34 111 nullfuncref)
+  (table (;1;) 0 175 funcref ref.null func)
+  (global (;0;) (mut i32) i32.const 1000)
+  (export "" (table 0))
+  (export "cvm:fuel" (global 0))
+  (elem (;0;) declare nullfuncref)
+  (elem (;1;) (table 0) (i64.const 0) nullfuncref)
+  (data (;0;) "")
+  (data (;1;) "")
+)

@@ -1,0 +1,12 @@
+(module
+  (table (;0;) i64 15 54 exnref ref.null exn)
+  (table (;1;) 0 43 i31ref i32.const -1808045731 i32.const -1549737600 i32.const -1223917150 i32.const 1711434736 i32.const 12220052 i32.const 221850751 i32.const -2017353867 i32.const 914205493 i32.const 98378716 i32.const -2062183219 i32.mul i32.sub i32.mul i32.sub i32.sub i32.mul i32.mul i32.mul i32.const -1054099 i32.add i32.sub ref.i31)
+  (memory (;0;) i64 0 1)
+  (memory (;1;) 0 6)
+  (global (;0;) f32 f32.const 0x1.1d0148p-64 (;=0.00000000000000000006035216;))
+  (export "" (table 0))
+  (export "1" (table 1))
+  (export "2" (memory 0))
+  (export "3" (memory 1))
+  (export "4" (global 0))
+)

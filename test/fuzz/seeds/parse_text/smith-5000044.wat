@@ -1,0 +1,11 @@
+(module
+  (table (;0;) i64 1 111 exnref)
+  (global (;0;) (mut f32) f32.const -0x1.d23a9ap+99 (;=-1154326900000000000000000000000;))
+  (global (;1;) (mut i32) i32.const 2000)
+  (export "" (global 0))
+  (export "cvm:fuel" (global 1))
+  (elem (;0;) declare nullexternref)
+  (elem (;1;) (table 0) (i64.const 0) exnref)
+  (data (;0;) "")
+  (data (;1;) "")
+)

@@ -1,0 +1,13 @@
+(module
+  (table (;0;) 0 200 nullfuncref)
+  (global (;0;) i64 i64.const 659424796678517131)
+  (global (;1;) i64 global.get 0)
+  (global (;2;) f32 f32.const -0x1.b23e12p+55 (;=-61114193000000000;))
+  (global (;3;) (mut structref) ref.null struct)
+  (global (;4;) (mut i32) i32.const 2000)
+  (export "" (global 3))
+  (export "1" (global 1))
+  (export "H5" (table 0))
+  (export "cvm:fuel" (global 4))
+  (elem (;0;) declare nullexternref)
+)
