@@ -115,18 +115,17 @@ const CompiledModule::Installed* CompiledModule::FindInstalled(const uint8_t* ip
   return static_cast<uint64_t>(ip - AddressOf(found->code)) > found->code.words.size() * 8 ? nullptr : found;
 }
 
-rt::FrameRefs CompiledModule::RefsAt(const uint8_t* ip) const {
+rt::CodePlace CompiledModule::PlaceAt(const uint8_t* ip) const {
   std::lock_guard lock(mutex_);
+  rt::CodePlace place{.ip = ip};
   const Installed* found = FindInstalled(ip);
-  return found == nullptr ? rt::FrameRefs() : rt::FrameRefs{found->code.ref_offset, found->code.ref_slots};
-}
-
-const UnwindTable* CompiledModule::FindUnwindTable(const uint8_t* ip, const uint8_t** code) const {
-  std::lock_guard lock(mutex_);
-  const Installed* found = FindInstalled(ip);
-  if (found == nullptr || found->code.unwind.empty()) return nullptr;
-  *code = AddressOf(found->code);
-  return &found->code.unwind;
+  if (found == nullptr) return place;
+  place.code = AddressOf(found->code);
+  place.refs = {found->code.ref_offset, found->code.ref_slots};
+  if (found->code.unwind.empty()) return place;
+  place.unwind = &found->code.unwind;
+  place.range = place.unwind->Find(static_cast<uint32_t>(ip - place.code));
+  return place;
 }
 
 bool CompiledModule::FindPlace(const uint8_t* ip, Place* place) const {

@@ -36,8 +36,7 @@ class CompiledModule final : public rt::ModuleCode {
   // Compiles own function `index` (without imports) unless it is compiled. Its stub stays: every call site that still
   // goes there is patched as it does.
   Result<const uint8_t*> Compile(uint32_t index) override;
-  const UnwindTable* FindUnwindTable(const uint8_t* ip, const uint8_t** code) const override;
-  rt::FrameRefs RefsAt(const uint8_t* ip) const override;
+  rt::CodePlace PlaceAt(const uint8_t* ip) const override;
 
   const std::shared_ptr<EngineState>& engine() const { return engine_; }
   const ValidatedModule& validated() const { return validated_; }

@@ -1,8 +1,8 @@
 // The references in the frames of an execution, for the collector.
-#include "absl/container/flat_hash_map.h"
 #include "vm/interp/handlers/call.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
+#include "vm/runtime/store.hpp"
 
 namespace cvm {
 namespace {
@@ -19,7 +19,7 @@ class FrameWalk {
       if (ip_ == BridgeReturnCell()) {
         ctx_ = LoadAs<rt::Context*>(fp_ + offsetof(BridgeFrame, context));
       } else if (!IsHostCell(ip_)) {
-        const rt::FrameRefs refs = RefsAt(ip_);
+        const rt::FrameRefs refs = ctx_->instance->store.places().Find(*ctx_->instance->code, ip_).refs;
         marker_.MarkAll(reinterpret_cast<const rt::Ref*>(fp_ + refs.offset), refs.slots);
       }
       Leave();
@@ -52,17 +52,10 @@ class FrameWalk {
     Leave();
   }
 
-  rt::FrameRefs RefsAt(const uint8_t* ip) {
-    const auto [found, is_new] = refs_.try_emplace(ip);
-    if (is_new) found->second = ctx_->instance->code->RefsAt(ip);
-    return found->second;
-  }
-
   rt::Marker& marker_;
   const rt::Context* ctx_;
   const uint8_t* ip_;
   const uint8_t* fp_;
-  absl::flat_hash_map<const uint8_t*, rt::FrameRefs> refs_;
 };
 
 }  // namespace

@@ -21,17 +21,21 @@ struct Frame {
   rt::Context* ctx;
   const uint8_t* place;
   uint8_t* fp;
-  rt::Pins pins;
+  const uint8_t* callee;  // the record of the frame above, which has this one's pins; nullptr: the execution has them
 };
 
-// The caller of the frame: its record has where to return to, and the caller's pins.
+// The caller of the frame: its record has where to return to.
 void Leave(Frame* frame) {
-  const uint8_t* record = frame->fp;
-  frame->place = LoadAs<const uint8_t*>(record + offsetof(FrameRecord, return_ip));
-  frame->fp = LoadAs<uint8_t*>(record + offsetof(FrameRecord, caller_fp));
-  frame->pins.pin0 = LoadAs<uint64_t>(record + offsetof(FrameRecord, pin0));
-  frame->pins.pin1 = LoadAs<uint64_t>(record + offsetof(FrameRecord, pin1));
-  std::memcpy(frame->pins.fpin, record + offsetof(FrameRecord, fpin), sizeof frame->pins.fpin);
+  frame->callee = frame->fp;
+  frame->place = LoadAs<const uint8_t*>(frame->callee + offsetof(FrameRecord, return_ip));
+  frame->fp = LoadAs<uint8_t*>(frame->fp + offsetof(FrameRecord, caller_fp));
+}
+
+void RestorePins(const Frame& frame, rt::Pins* pins) {
+  if (frame.callee == nullptr) return;
+  pins->pin0 = LoadAs<uint64_t>(frame.callee + offsetof(FrameRecord, pin0));
+  pins->pin1 = LoadAs<uint64_t>(frame.callee + offsetof(FrameRecord, pin1));
+  std::memcpy(pins->fpin, frame.callee + offsetof(FrameRecord, fpin), sizeof pins->fpin);
 }
 
 bool Catches(const CatchEntry& entry, const rt::Context& ctx, const rt::Tag* tag) {
@@ -40,11 +44,12 @@ bool Catches(const CatchEntry& entry, const rt::Context& ctx, const rt::Tag* tag
 
 // The clause of the frame's function that catches here; *code is where that begins.
 const CatchEntry* FindClause(const Frame& frame, const rt::Tag* tag, const uint8_t** code) {
-  const UnwindTable* table = frame.ctx->instance->code->FindUnwindTable(frame.place, code);
-  if (table == nullptr) return nullptr;
+  rt::Instance& instance = *frame.ctx->instance;
+  const rt::CodePlace& place = instance.store.places().Find(*instance.code, frame.place);
+  const UnwindTable* table = place.unwind;
+  *code = place.code;
   uint32_t deepest = TryRange::kNone;
-  const TryRange* range = table->Find(static_cast<uint32_t>(frame.place - *code));
-  for (; range != nullptr; range = table->Outer(*range)) {
+  for (const TryRange* range = place.range; range != nullptr; range = table->Outer(*range)) {
     if (range->depth > deepest) continue;
     if (range->delegate != TryRange::kNone) deepest = range->delegate;
     for (const CatchEntry* entry = table->FirstOf(*range); entry != nullptr; entry = table->After(*entry)) {
@@ -113,7 +118,7 @@ TrapKind Unwind(Frame frame, Thrown thrown) {
   e.context = frame.ctx;
   e.ip = code + entry->target;
   e.fp = frame.fp;
-  e.pins = frame.pins;
+  RestorePins(frame, &e.pins);
   e.error.reset();
   return TrapKind::kNone;
 }
@@ -134,17 +139,17 @@ TrapKind Throw(rt::Context* ctx, uint8_t* fp, uint8_t* slots, const uint8_t* cel
   e.context = ctx;
   e.ip = cell;
   e.fp = fp;
-  return Unwind({ctx, cell + kThrowCellBytes, fp, e.pins}, std::move(thrown));
+  return Unwind({ctx, cell + kThrowCellBytes, fp, nullptr}, std::move(thrown));
 }
 
 TrapKind ThrowRef(rt::Context* ctx, uint8_t* fp, uint8_t* slots, const uint8_t* cell) {
   auto* exception = LoadAs<rt::Exception*>(slots);
   if (exception == nullptr) return TrapKind::kNullReference;
-  return Unwind({ctx, cell + kThrowCellBytes, fp, ctx->execution->pins}, Again(exception));
+  return Unwind({ctx, cell + kThrowCellBytes, fp, nullptr}, Again(exception));
 }
 
 TrapKind ThrowFromHost(rt::Context* ctx, uint8_t* fp) {
-  Frame frame{ctx, nullptr, fp, {}};
+  Frame frame{ctx, nullptr, fp, nullptr};
   Leave(&frame);
   return Unwind(frame, Again(ctx->instance->store.escaped));
 }

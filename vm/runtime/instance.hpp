@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "vm/regcode/unwind.hpp"
+#include "vm/runtime/code_place.hpp"
 #include "vm/runtime/context.hpp"
 #include "vm/runtime/function.hpp"
 #include "vm/runtime/memory.hpp"
@@ -15,23 +15,14 @@ namespace cvm::rt {
 
 class Marker;
 
-// Where the references of a frame lie, relative to its record.
-struct FrameRefs {
-  uint32_t offset = 0;
-  uint32_t slots = 0;
-};
-
 // What instances of one module share: filled and owned by the engine (engine/compiled_module.hpp derives from it).
 struct ModuleCode {
   virtual ~ModuleCode() = default;
 
   // Makes sure that own function `index` (without imports) is compiled; its entry cell, or the error (limits).
   virtual Result<const uint8_t*> Compile(uint32_t index) = 0;
-  // What the function catches whose code `ip` lies in, or just behind, and the first byte of that code. nullptr: nothing,
-  // or `ip` is no place of this module's code.
-  virtual const UnwindTable* FindUnwindTable(const uint8_t* ip, const uint8_t** code) const = 0;
-  // The reference slots of the function whose code `ip` lies in or just past; none if it is not this module's code.
-  virtual FrameRefs RefsAt(const uint8_t* ip) const = 0;
+  // What is known of `ip`, which lies in the code of a function or just past it. Takes a lock: see PlaceCache.
+  virtual CodePlace PlaceAt(const uint8_t* ip) const = 0;
 
   std::shared_ptr<const ModuleData> module;
   std::vector<uint32_t> type_ids;           // canonical ids of the module's types

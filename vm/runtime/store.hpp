@@ -40,6 +40,8 @@ class Store {
   const StoreLimits& limits() const { return limits_; }
   bool guard_pages() const { return guard_pages_; }
   const CanonicalTypes& types() const { return *types_; }
+  // What this store's stack walks have met.
+  PlaceCache& places() { return places_; }
   Heap& heap() { return heap_; }
   const Heap& heap() const { return heap_; }
 
@@ -92,6 +94,7 @@ class Store {
   FrameScanner scan_frames_;
   // Declared before, and so destroyed after, everything that has executions.
   ExecutionLink executions_;
+  PlaceCache places_;
   Heap heap_;
   struct HostFunction {
     Function function;
