@@ -37,7 +37,8 @@ Result<void> Parser::Definition() {
   return Unexpected("valid component field");
 }
 
-// --- modules and components
+// --- modules and components. Both have names of their own: the identifier, or the annotation, which is not the item's
+// name then.
 
 // (core module $id? export* …): imported, an alias, or fields
 Result<void> Parser::CoreModule() {
@@ -55,7 +56,7 @@ Result<void> Parser::CoreModule() {
                          cvm::text::ParseModuleFields(in_, features_, binder.name.value_or(std::string_view())));
     index = Define(offset, Sort::kCoreModule, std::move(def));
   }
-  CVM_RETURN_IF_ERROR(Finish(offset, {Sort::kCoreModule, *index}, binder, exports));
+  CVM_RETURN_IF_ERROR(Finish(offset, {Sort::kCoreModule, *index}, ItemBinder(binder), exports));
   return in_.Close();
 }
 
@@ -71,7 +72,7 @@ Result<void> Parser::NestedComponent() {
     CVM_ASSIGN_OR_RETURN(std::shared_ptr<const Component> component, ParseComponent(binder));
     index = Define(offset, Sort::kComponent, std::move(component));
   }
-  CVM_RETURN_IF_ERROR(Finish(offset, {Sort::kComponent, *index}, binder, exports));
+  CVM_RETURN_IF_ERROR(Finish(offset, {Sort::kComponent, *index}, ItemBinder(binder), exports));
   return in_.Close();
 }
 

@@ -92,6 +92,9 @@ class Parser {
   std::string_view IdOf(const Binder& binder) const {
     return binder.id ? in_.tokens().id(*binder.id) : std::string_view();
   }
+  Binder ItemBinder(const Binder& binder) {
+    return {binder.id, binder.id ? std::optional(Own(IdOf(binder))) : std::nullopt};
+  }
   Result<void> Bind(Sort sort, const Binder& binder, uint32_t index);
   Result<std::string_view> Name();
   Result<std::optional<std::string_view>> NameAnnotation();
