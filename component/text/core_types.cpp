@@ -31,6 +31,11 @@ Result<void> Parser::CoreType() {
   if (!in_.TakeKeyword("type")) return Unexpected("`type`");
   const size_t begin = in_.position();
   CVM_ASSIGN_OR_RETURN(const Binder binder, TakeBinder());
+  if (AtInlineAlias()) {
+    CVM_ASSIGN_OR_RETURN(const std::optional<uint32_t> index, InlineAlias(offset, Sort::kCoreType));
+    CVM_RETURN_IF_ERROR(Bind(Sort::kCoreType, binder, *index));
+    return in_.Close();
+  }
   if (!in_.TakeOpen("module")) {
     in_.Seek(begin);
     CVM_ASSIGN_OR_RETURN(std::vector<SubType> types, core_types().ParseType());
@@ -108,13 +113,9 @@ Result<void> Parser::ModuleTypeAlias(uint32_t offset) {
   ModuleDecl decl{};
   decl.kind = ModuleDecl::Kind::kOuterAlias;
   decl.offset = offset;
-  const Token at = in_.Peek();
-  CVM_ASSIGN_OR_RETURN(decl.outer_count, OuterCount());
-  if (in_.At(TokenKind::kId)) {
-    CVM_ASSIGN_OR_RETURN(decl.outer_index, OuterIndex(at, decl.outer_count, Sort::kCoreType, in_.Next()));
-  } else {
-    CVM_ASSIGN_OR_RETURN(decl.outer_index, in_.U32());
-  }
+  CVM_ASSIGN_OR_RETURN(const AliasDef target, OuterTarget(Sort::kCoreType));
+  decl.outer_count = target.outer_count;
+  decl.outer_index = target.outer_index;
   if (!in_.TakeOpen("type")) return Unexpected("`(type …)`");
   std::optional<Token> id;
   if (in_.At(TokenKind::kId)) id = in_.Next();

@@ -1,7 +1,6 @@
 // Imports and exports with their names and types, and aliases (Explainer.md: "Import and Export Definitions", "Alias
 // Definitions").
 #include "component/text/parser.hpp"
-#include "vm/text/literals.hpp"
 
 namespace cvm::component::text {
 
@@ -200,33 +199,53 @@ Result<void> Parser::AliasExport(uint32_t offset, bool core) {
   return in_.Close();
 }
 
-// idx idx (outeraliassort $id?). Numbers are not looked up: that they mean something is a rule of validation.
-Result<void> Parser::AliasOuter(uint32_t offset) {
+// idx idx, of an item of that sort. Numbers are not looked up: that they mean something is a rule of validation.
+Result<AliasDef> Parser::OuterTarget(Sort sort) {
   AliasDef alias;
   alias.kind = AliasDef::Kind::kOuter;
+  alias.sort = sort;
   const Token at = in_.Peek();
   CVM_ASSIGN_OR_RETURN(alias.outer_count, OuterCount());
-  const Token item = in_.Peek();
-  if (!in_.AtIndex()) return Unexpected("an index");
-  in_.Next();
+  if (in_.At(TokenKind::kId)) {
+    const Token item = in_.Next();
+    CVM_ASSIGN_OR_RETURN(alias.outer_index, OuterIndex(at, alias.outer_count, sort, item));
+  } else {
+    CVM_ASSIGN_OR_RETURN(alias.outer_index, in_.U32());
+  }
+  return alias;
+}
+
+// idx idx (outeraliassort $id?)
+Result<void> Parser::AliasOuter(uint32_t offset) {
+  const size_t target = in_.position();
+  in_.Seek(target + 2);
   const std::optional<Sort> sort = TakeOpenSort();
   if (!sort || !IsOuterAliasSort(*sort)) return Unexpected("the sort of an outer alias");
-  alias.sort = *sort;
-  if (item.kind == TokenKind::kId) {
-    CVM_ASSIGN_OR_RETURN(alias.outer_index, OuterIndex(at, alias.outer_count, *sort, item));
-  } else {
-    const std::optional<uint32_t> number = cvm::text::ParseU32(in_.text(item));
-    if (!number) return in_.tokens().ErrorAt(item, "i32 constant out of range");
-    alias.outer_index = *number;
-  }
+  const size_t rest = in_.position();
+  in_.Seek(target);
+  CVM_ASSIGN_OR_RETURN(const AliasDef alias, OuterTarget(*sort));
+  in_.Seek(rest);
   CVM_ASSIGN_OR_RETURN(const Binder binder, TakeBinder());
   CVM_RETURN_IF_ERROR(Bind(*sort, binder, DefineOuterAlias(offset, alias)));
   return in_.Close();
 }
 
-// (alias export idx name), in place of the rest of a definition; nothing if there is none.
+// At (alias … x y): where a sort in parentheses follows, it is a definition, which a component may begin with.
+bool Parser::AtInlineAlias() const {
+  if (!in_.AtOpen("alias")) return false;
+  const size_t words = in_.AtKeyword("core", 2) ? 2 : 1;
+  return in_.Peek(2 + words + 2).kind == TokenKind::kRParen;
+}
+
+// (alias export idx name) or (alias outer idx idx), in place of the rest of a definition; nothing if there is none.
 Result<std::optional<uint32_t>> Parser::InlineAlias(uint32_t offset, Sort sort) {
-  if (!in_.TakeOpen("alias")) return std::optional<uint32_t>();
+  if (!AtInlineAlias()) return std::optional<uint32_t>();
+  in_.Seek(in_.position() + 2);
+  if (IsOuterAliasSort(sort) && in_.TakeKeyword("outer")) {
+    CVM_ASSIGN_OR_RETURN(const AliasDef outer, OuterTarget(sort));
+    CVM_RETURN_IF_ERROR(in_.Close());
+    return std::optional<uint32_t>(DefineOuterAlias(offset, outer));
+  }
   const bool core = IsCoreItem(sort);
   AliasDef alias;
   alias.kind = core ? AliasDef::Kind::kCoreExport : AliasDef::Kind::kExport;

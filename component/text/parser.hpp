@@ -123,6 +123,7 @@ class Parser {
   Result<void> Finish(uint32_t offset, SortIndex what, const Binder& binder,
                       const std::vector<ExternNameText>& exports);
   Result<uint32_t> DefineImport(uint32_t offset, const ExternNameText& name, Sort sort);
+  bool AtInlineAlias() const;
   Result<std::optional<uint32_t>> InlineAlias(uint32_t offset, Sort sort);
   Result<std::optional<uint32_t>> ImportOrAlias(uint32_t offset, Sort sort);
   // Behind "(sort $id?": the rest, without the parenthesis.
@@ -135,6 +136,7 @@ class Parser {
   Result<void> Alias();
   Result<void> AliasExport(uint32_t offset, bool core);
   Result<void> AliasOuter(uint32_t offset);
+  Result<AliasDef> OuterTarget(Sort sort);
 
   // --- types.cpp
   Result<ValTypeRef> ValType();

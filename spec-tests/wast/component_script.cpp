@@ -45,6 +45,7 @@ Result<void> ComponentScript::Instantiate(const Component& component) {
 
 Result<void> ComponentScript::Define(TokenCursor& cursor) {
   const size_t begin = cursor.position();
+  current_.reset();  // what follows a failure does not ask the instance before
   CVM_ASSIGN_OR_RETURN(const Component component, Load(cursor));
   cursor.Seek(begin + 2);
   const bool instance = cursor.TakeKeyword("instance");

@@ -23,17 +23,11 @@ class ValueParser {
   Result<ComponentValue> Value() {
     if (depth_ == kMaxDepth) return in_.ErrorHere("values nested too deeply");
     CVM_RETURN_IF_ERROR(in_.Expect(TokenKind::kLParen));
-    if (!in_.At(TokenKind::kKeyword)) return in_.Unexpected();
-    const std::string_view keyword = in_.text(in_.Next());
-    for (const Form& form : kForms) {
-      if (form.keyword != keyword) continue;
-      ++depth_;
-      CVM_ASSIGN_OR_RETURN(ComponentValue value, (this->*form.parse)());
-      --depth_;
-      CVM_RETURN_IF_ERROR(in_.Close());
-      return value;
-    }
-    return in_.ErrorHere("expected a [type].const expression");
+    ++depth_;
+    CVM_ASSIGN_OR_RETURN(ComponentValue value, Bare());
+    --depth_;
+    CVM_RETURN_IF_ERROR(in_.Close());
+    return value;
   }
 
  private:
@@ -42,6 +36,14 @@ class ValueParser {
     Result<ComponentValue> (ValueParser::*parse)();
   };
   static const std::array<Form, 23> kForms;
+
+  // Without the parentheses.
+  Result<ComponentValue> Bare() {
+    for (const Form& form : kForms) {
+      if (in_.TakeKeyword(form.keyword)) return (this->*form.parse)();
+    }
+    return in_.ErrorHere("expected a [type].const expression");
+  }
 
   bool AtEnd() const { return in_.At(TokenKind::kRParen); }
 
@@ -107,7 +109,11 @@ class ValueParser {
     while (in_.TakeOpen("field")) {
       ComponentValue::Field field;
       CVM_ASSIGN_OR_RETURN(field.name, in_.Name());
-      CVM_ASSIGN_OR_RETURN(field.value, Value());
+      if (in_.At(TokenKind::kLParen)) {
+        CVM_ASSIGN_OR_RETURN(field.value, Value());
+      } else {
+        CVM_ASSIGN_OR_RETURN(field.value, Bare());
+      }
       fields.push_back(std::move(field));
       CVM_RETURN_IF_ERROR(in_.Close());
     }
