@@ -1,5 +1,6 @@
 // Canonical definitions: lift, lower and the built-ins, each a code and a list of operands.
 #include "component/binary/sections.hpp"
+#include "component/model/forms.hpp"
 #include "vm/isa/instr.hpp"
 
 namespace cvm::component::binary {
@@ -10,48 +11,30 @@ using ReadOperand = Result<void> (*)(Reader&, DecodeContext&, CanonDef*);
 // ---- options ----
 
 Result<void> SetEncoding(CanonOptions* options, CanonOptions::Encoding encoding, uint64_t at) {
-  constexpr const char* kNames[] = {"utf8", "utf16", "latin1-utf16"};
-  if (options->encoding) {
-    return InvalidError(at, std::string("canonical encoding option `") +
-                                kNames[static_cast<size_t>(*options->encoding)] + "` conflicts with option `" +
-                                kNames[static_cast<size_t>(encoding)] + "`");
-  }
+  if (options->encoding) return InvalidError(at, EncodingConflict(*options->encoding, encoding));
   options->encoding = encoding;
   return {};
-}
-
-Error TwiceError(uint64_t at, const char* name) {
-  return InvalidError(at, std::string("canonical option `") + name + "` is specified more than once");
 }
 
 // Binary.md: canonopt. That options neither repeat nor conflict is a rule of validation that only the decoder can
 // check, as the model has one place for each.
 Result<void> ReadOption(Reader& in, CanonOptions* options) {
-  struct IndexOption {
-    std::optional<uint32_t> CanonOptions::* member;
-    const char* name;
-  };
-  constexpr uint8_t kFirstIndexOption = 0x03;
-  constexpr IndexOption kIndexOptions[] = {{&CanonOptions::memory, "memory"},
-                                           {&CanonOptions::realloc, "realloc"},
-                                           {&CanonOptions::post_return, "post-return"}};
-  constexpr uint8_t kAsync = 0x06;
-  constexpr uint8_t kCallback = 0x07;
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint8_t code, in.U8());
-  if (code < kFirstIndexOption) return SetEncoding(options, static_cast<CanonOptions::Encoding>(code), at);
-  if (code > kCallback) return LeadingByteError(at, code, "canonical option");
-  if (code == kAsync) {
-    if (options->async) return TwiceError(at, "async");
+  if (code < kEncodingKeywords.size()) return SetEncoding(options, static_cast<CanonOptions::Encoding>(code), at);
+  if (code == kAsyncOptionCode) {
+    if (options->async) return InvalidError(at, OptionTwice("async"));
     options->async = true;
     return {};
   }
-  const IndexOption option =
-      code == kCallback ? IndexOption{&CanonOptions::callback, "callback"} : kIndexOptions[code - kFirstIndexOption];
-  CVM_ASSIGN_OR_RETURN(const uint32_t index, in.U32());
-  if ((options->*option.member).has_value()) return TwiceError(at, option.name);
-  options->*option.member = index;
-  return {};
+  for (const IndexOptionForm& form : kIndexOptionForms) {
+    if (form.code != code) continue;
+    CVM_ASSIGN_OR_RETURN(const uint32_t index, in.U32());
+    if ((options->*form.member).has_value()) return InvalidError(at, OptionTwice(form.keyword));
+    options->*form.member = index;
+    return {};
+  }
+  return LeadingByteError(at, code, "canonical option");
 }
 
 // ---- operands ----
@@ -108,92 +91,39 @@ Result<void> SharedOperand(Reader& in, DecodeContext&, CanonDef* canon) {
   CVM_ASSIGN_OR_RETURN(canon->shared, ReadFlag(in));
   return {};
 }
-// The sort byte behind `lift` and `lower`.
-Result<void> LiftSort(Reader& in, DecodeContext&, CanonDef*) {
+// The sort byte in front of the functions of `lift` and `lower`.
+Result<void> FuncSort(Reader& in, const char* what) {
   CVM_ASSIGN_OR_RETURN(const uint8_t sort, in.U8());
-  if (sort != 0) return LeadingByteError(in.offset() - 1, sort, "canonical function lift");
+  if (sort != 0) return LeadingByteError(in.offset() - 1, sort, what);
   return {};
 }
-Result<void> LowerSort(Reader& in, DecodeContext&, CanonDef*) {
-  CVM_ASSIGN_OR_RETURN(const uint8_t sort, in.U8());
-  if (sort != 0) return LeadingByteError(in.offset() - 1, sort, "canonical function lower");
-  return {};
+Result<void> LiftOperand(Reader& in, DecodeContext& cx, CanonDef* canon) {
+  CVM_RETURN_IF_ERROR(FuncSort(in, "canonical function lift"));
+  return IndexOperand(in, cx, canon);
+}
+Result<void> LowerOperand(Reader& in, DecodeContext& cx, CanonDef* canon) {
+  CVM_RETURN_IF_ERROR(FuncSort(in, "canonical function lower"));
+  return IndexOperand(in, cx, canon);
 }
 
-// ---- the table ----
-
-struct Form {
-  uint8_t code;
-  CanonKind kind;
-  std::array<ReadOperand, 4> operands = {};
-};
-using Kind = CanonKind;
-// Binary.md: canon
-constexpr Form kForms[] = {
-    {0x00, Kind::kLift, {LiftSort, IndexOperand, Options, TypeOperand}},
-    {0x01, Kind::kLower, {LowerSort, IndexOperand, Options}},
-    {0x02, Kind::kResourceNew, {IndexOperand}},
-    {0x03, Kind::kResourceDrop, {IndexOperand}},
-    {0x04, Kind::kResourceRep, {IndexOperand}},
-    {0x05, Kind::kTaskCancel},
-    {0x06, Kind::kSubtaskCancel, {AsyncOperand}},
-    {0x09, Kind::kTaskReturn, {ResultOperand, Options}},
-    {0x0a, Kind::kContextGet, {CoreTypeOperand, SlotOperand}},
-    {0x0b, Kind::kContextSet, {CoreTypeOperand, SlotOperand}},
-    {0x0c, Kind::kThreadYield, {CancelOperand}},
-    {0x0d, Kind::kSubtaskDrop},
-    {0x0e, Kind::kStreamNew, {IndexOperand}},
-    {0x0f, Kind::kStreamRead, {IndexOperand, Options}},
-    {0x10, Kind::kStreamWrite, {IndexOperand, Options}},
-    {0x11, Kind::kStreamCancelRead, {IndexOperand, AsyncOperand}},
-    {0x12, Kind::kStreamCancelWrite, {IndexOperand, AsyncOperand}},
-    {0x13, Kind::kStreamDropReadable, {IndexOperand}},
-    {0x14, Kind::kStreamDropWritable, {IndexOperand}},
-    {0x15, Kind::kFutureNew, {IndexOperand}},
-    {0x16, Kind::kFutureRead, {IndexOperand, Options}},
-    {0x17, Kind::kFutureWrite, {IndexOperand, Options}},
-    {0x18, Kind::kFutureCancelRead, {IndexOperand, AsyncOperand}},
-    {0x19, Kind::kFutureCancelWrite, {IndexOperand, AsyncOperand}},
-    {0x1a, Kind::kFutureDropReadable, {IndexOperand}},
-    {0x1b, Kind::kFutureDropWritable, {IndexOperand}},
-    {0x1c, Kind::kErrorContextNew, {Options}},
-    {0x1d, Kind::kErrorContextDebugMessage, {Options}},
-    {0x1e, Kind::kErrorContextDrop},
-    {0x1f, Kind::kWaitableSetNew},
-    {0x20, Kind::kWaitableSetWait, {CancelOperand, MemoryOperand}},
-    {0x21, Kind::kWaitableSetPoll, {CancelOperand, MemoryOperand}},
-    {0x22, Kind::kWaitableSetDrop},
-    {0x23, Kind::kWaitableJoin},
-    {0x24, Kind::kBackpressureInc},
-    {0x25, Kind::kBackpressureDec},
-    {0x26, Kind::kThreadIndex},
-    {0x27, Kind::kThreadNewIndirect, {TypeOperand, TableOperand}},
-    {0x28, Kind::kThreadResumeLater},
-    {0x29, Kind::kThreadSuspend, {CancelOperand}},
-    {0x2a, Kind::kThreadSuspendThenResume, {CancelOperand}},
-    {0x2b, Kind::kThreadYieldThenResume, {CancelOperand}},
-    {0x2c, Kind::kThreadSuspendThenPromote, {CancelOperand}},
-    {0x2d, Kind::kThreadYieldThenPromote, {CancelOperand}},
-    {0x40, Kind::kThreadSpawnRef, {SharedOperand, TypeOperand}},
-    {0x41, Kind::kThreadSpawnIndirect, {SharedOperand, TypeOperand, TableOperand}},
-    {0x42, Kind::kThreadAvailableParallelism, {SharedOperand}},
-};
+// By CanonOperand.
+constexpr ReadOperand kReadOperand[] = {nullptr,     LiftOperand,   LowerOperand, IndexOperand,  Options,
+                                        TypeOperand, TypeOperand,   TableOperand, MemoryOperand, CoreTypeOperand,
+                                        SlotOperand, ResultOperand, AsyncOperand, CancelOperand, SharedOperand};
 
 }  // namespace
 
 Result<void> ReadCanon(Reader& in, DecodeContext& cx, CanonDef* canon) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint8_t code, in.U8());
-  for (const Form& form : kForms) {
-    if (form.code != code) continue;
-    canon->kind = form.kind;
-    for (const ReadOperand read : form.operands) {
-      if (read == nullptr) break;
-      CVM_RETURN_IF_ERROR(read(in, cx, canon));
-    }
-    return {};
+  const CanonForm* form = CanonByCode(code);
+  if (form == nullptr) return LeadingByteError(at, code, "canonical function");
+  canon->kind = form->kind;
+  for (const CanonOperand operand : form->operands) {
+    if (operand == CanonOperand::kNone) break;
+    CVM_RETURN_IF_ERROR(kReadOperand[static_cast<size_t>(operand)](in, cx, canon));
   }
-  return LeadingByteError(at, code, "canonical function");
+  return {};
 }
 
 }  // namespace cvm::component::binary

@@ -246,6 +246,9 @@ Result<void> Decoder::ReadDefinitions(Frame& frame, uint8_t id, Reader& in) {
 Result<void> Decoder::ReadCustom(Frame& frame, Reader in) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const std::string_view name, LimitedName(in, cx_));
+  if (name == kNameSection) {
+    CVM_RETURN_IF_ERROR(ReadNames(in, cx_, &frame.component->names));
+  }
   CVM_ASSIGN_OR_RETURN(const Bytes bytes, in.Take(in.remaining()));
   frame.component->customs.push_back({name, bytes, at});
   return Charge(cx_, sizeof(CustomSection), at);

@@ -1,66 +1,37 @@
 // Names, sorts and extern descriptors; aliases, imports and exports, which are made of them.
+#include <algorithm>
+
 #include "component/binary/sections.hpp"
+#include "component/model/forms.hpp"
 
 namespace cvm::component::binary {
 namespace {
-
-constexpr uint8_t kCoreSortByte = 0x00;
-constexpr uint8_t kCoreModuleByte = 0x11;
-
-// Binary.md: core:sort
-std::optional<Sort> CoreSortOf(uint8_t byte) {
-  constexpr std::pair<uint8_t, Sort> kSorts[] = {{0x00, Sort::kCoreFunc},
-                                                 {0x01, Sort::kCoreTable},
-                                                 {0x02, Sort::kCoreMemory},
-                                                 {0x03, Sort::kCoreGlobal},
-                                                 {0x04, Sort::kCoreTag},
-                                                 {0x10, Sort::kCoreType},
-                                                 {kCoreModuleByte, Sort::kCoreModule},
-                                                 {0x12, Sort::kCoreInstance}};
-  for (const auto& [code, sort] : kSorts) {
-    if (code == byte) return sort;
-  }
-  return std::nullopt;
-}
-
-// Binary.md: sort, but for the core sorts
-std::optional<Sort> SortOf(uint8_t byte) {
-  constexpr std::pair<uint8_t, Sort> kSorts[] = {{0x01, Sort::kFunc},
-                                                 {0x02, Sort::kValue},
-                                                 {0x03, Sort::kType},
-                                                 {0x04, Sort::kComponent},
-                                                 {0x05, Sort::kInstance}};
-  for (const auto& [code, sort] : kSorts) {
-    if (code == byte) return sort;
-  }
-  return std::nullopt;
-}
 
 // A sort as one or two bytes, and what the bytes were.
 struct SortBytes {
   uint64_t at = 0;
   uint8_t first = 0;
-  uint8_t second = 0;  // where first is kCoreSortByte
+  uint8_t second = 0;  // where first is kCoreSortCode
   std::optional<Sort> sort;
-  uint8_t last() const { return first == kCoreSortByte ? second : first; }
+  uint8_t last() const { return first == kCoreSortCode ? second : first; }
 };
 
 Result<SortBytes> ReadSortBytes(Reader& in) {
   SortBytes bytes;
   bytes.at = in.offset();
   CVM_ASSIGN_OR_RETURN(bytes.first, in.U8());
-  if (bytes.first != kCoreSortByte) {
-    bytes.sort = SortOf(bytes.first);
+  if (bytes.first != kCoreSortCode) {
+    bytes.sort = SortByCode(/*core=*/false, bytes.first);
     return bytes;
   }
   CVM_ASSIGN_OR_RETURN(bytes.second, in.U8());
-  bytes.sort = CoreSortOf(bytes.second);
+  bytes.sort = SortByCode(/*core=*/true, bytes.second);
   return bytes;
 }
 
 // The sorts that an import, export or export alias may have: those of components, and core modules.
 Result<Sort> ExternalKind(const SortBytes& bytes) {
-  const bool core = bytes.first == kCoreSortByte;
+  const bool core = bytes.first == kCoreSortCode;
   if (!bytes.sort || (core && *bytes.sort != Sort::kCoreModule)) {
     return LeadingByteError(bytes.at, bytes.last(), "component external kind");
   }
@@ -69,22 +40,16 @@ Result<Sort> ExternalKind(const SortBytes& bytes) {
 
 // Binary.md: attribute. Each at most once (an error of validation that only the decoder can see).
 Result<void> ReadAttribute(Reader& in, const DecodeContext& cx, ExternNameText* name) {
-  struct Attribute {
-    std::optional<std::string_view> ExternNameText::* member;
-    const char* text;
-  };
-  constexpr Attribute kAttributes[] = {{&ExternNameText::implements, "implements"},
-                                       {&ExternNameText::version_suffix, "versionsuffix"},
-                                       {&ExternNameText::external_id, "external-id"}};
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint8_t kind, in.U8());
-  if (kind >= std::size(kAttributes)) return LeadingByteError(at, kind, "name option");
-  const Attribute& attribute = kAttributes[kind];
+  const auto form = std::find_if(kAttributeForms.begin(), kAttributeForms.end(),
+                                 [&](const AttributeForm& row) { return row.code == kind; });
+  if (form == kAttributeForms.end()) return LeadingByteError(at, kind, "name option");
   CVM_ASSIGN_OR_RETURN(const std::string_view text, LimitedName(in, cx));
-  if ((name->*attribute.member).has_value()) {
-    return InvalidError(at, std::string("duplicate '") + attribute.text + "' option in name");
+  if ((name->*form->member).has_value()) {
+    return InvalidError(at, "duplicate '" + std::string(form->keyword) + "' option in name");
   }
-  name->*attribute.member = text;
+  name->*form->member = text;
   return {};
 }
 
@@ -134,8 +99,8 @@ Result<void> ReadExternName(Reader& in, DecodeContext& cx, ExternNameText* name)
 Result<Sort> ReadCoreSort(Reader& in) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint8_t byte, in.U8());
-  const std::optional<Sort> sort = CoreSortOf(byte);
-  if (!sort || *sort > Sort::kCoreTag) return LeadingByteError(at, byte, "external kind");
+  const std::optional<Sort> sort = SortByCode(/*core=*/true, byte);
+  if (!sort || !IsCoreItem(*sort)) return LeadingByteError(at, byte, "external kind");
   return *sort;
 }
 
@@ -186,9 +151,8 @@ Result<void> ReadAlias(Reader& in, DecodeContext& cx, AliasDef* alias) {
   if (target > 2) return LeadingByteError(at, target, "alias");
   alias->kind = static_cast<AliasDef::Kind>(target);
   if (alias->kind == AliasDef::Kind::kOuter) {
-    const bool allowed = bytes.sort == Sort::kCoreType || bytes.sort == Sort::kCoreModule ||
-                         bytes.sort == Sort::kType || bytes.sort == Sort::kComponent;
-    if (!allowed) return LeadingByteError(bytes.at, bytes.last(), "component outer alias kind");
+    if (!bytes.sort || !IsOuterAliasSort(*bytes.sort))
+      return LeadingByteError(bytes.at, bytes.last(), "component outer alias kind");
     alias->sort = *bytes.sort;
     CVM_ASSIGN_OR_RETURN(alias->outer_count, in.U32());
     CVM_ASSIGN_OR_RETURN(alias->outer_index, in.U32());
@@ -197,8 +161,8 @@ Result<void> ReadAlias(Reader& in, DecodeContext& cx, AliasDef* alias) {
   if (alias->kind == AliasDef::Kind::kExport) {
     CVM_ASSIGN_OR_RETURN(alias->sort, ExternalKind(bytes));
   } else {
-    if (bytes.first != kCoreSortByte) return LeadingByteError(bytes.at, bytes.first, "core instance export kind");
-    if (!bytes.sort || *bytes.sort > Sort::kCoreTag) return LeadingByteError(bytes.at, bytes.second, "external kind");
+    if (bytes.first != kCoreSortCode) return LeadingByteError(bytes.at, bytes.first, "core instance export kind");
+    if (!bytes.sort || !IsCoreItem(*bytes.sort)) return LeadingByteError(bytes.at, bytes.second, "external kind");
     alias->sort = *bytes.sort;
   }
   CVM_ASSIGN_OR_RETURN(alias->instance, in.U32());

@@ -81,6 +81,10 @@ Result<void> ReadType(Reader& in, DecodeContext& cx, TypeDef* type);
 // canons.cpp
 Result<void> ReadCanon(Reader& in, DecodeContext& cx, CanonDef* canon);
 
+// customs.cpp: what a name section says
+inline constexpr std::string_view kNameSection = "component-name";
+Result<void> ReadNames(Reader in, DecodeContext& cx, ComponentNames* names);
+
 // values.cpp: start functions and values
 Result<void> ReadStart(Reader& in, DecodeContext& cx, StartDef* start);
 Result<void> ReadValue(Reader& in, DecodeContext& cx, ValueDef* value);

@@ -1,5 +1,6 @@
 // Component types: value types, functions, resources, and the types of components and instances.
 #include "component/binary/sections.hpp"
+#include "component/model/forms.hpp"
 #include "vm/isa/instr.hpp"
 
 namespace cvm::component::binary {
@@ -10,15 +11,10 @@ constexpr uint8_t kImportDeclByte = 0x03;
 
 // Binary.md: primvaltype
 std::optional<abi::TypeKind> PrimitiveOf(uint8_t byte) {
-  constexpr uint8_t kFirst = 0x7f;
-  constexpr uint8_t kErrorContextByte = 0x64;
-  constexpr abi::TypeKind kKinds[] = {
-      abi::TypeKind::kBool, abi::TypeKind::kS8,   abi::TypeKind::kU8,    abi::TypeKind::kS16, abi::TypeKind::kU16,
-      abi::TypeKind::kS32,  abi::TypeKind::kU32,  abi::TypeKind::kS64,   abi::TypeKind::kU64, abi::TypeKind::kF32,
-      abi::TypeKind::kF64,  abi::TypeKind::kChar, abi::TypeKind::kString};
-  if (byte == kErrorContextByte) return abi::TypeKind::kErrorContext;
-  if (byte > kFirst || byte <= kFirst - std::size(kKinds)) return std::nullopt;
-  return kKinds[kFirst - byte];
+  for (const PrimitiveForm& form : kPrimitiveForms) {
+    if (form.code == byte) return form.kind;
+  }
+  return std::nullopt;
 }
 
 // Binary.md: <T>?
@@ -94,12 +90,10 @@ Result<void> ReadTuple(Reader& in, DecodeContext& cx, DefValType* type) {
   CVM_ASSIGN_OR_RETURN(type->types, ReadVec(in, cx, cx.limits.tuple_types, "tuple types", ReadElement));
   return {};
 }
-Result<void> ReadEnum(Reader& in, DecodeContext& cx, DefValType* type) {
-  CVM_ASSIGN_OR_RETURN(type->labels, ReadVec(in, cx, cx.limits.variant_cases, "enum cases", ReadLabel));
-  return {};
-}
-Result<void> ReadFlags(Reader& in, DecodeContext& cx, DefValType* type) {
-  CVM_ASSIGN_OR_RETURN(type->labels, ReadVec(in, cx, cx.limits.flags, "flags", ReadLabel));
+Result<void> ReadLabels(Reader& in, DecodeContext& cx, DefValType* type) {
+  const bool flags = type->kind == abi::TypeKind::kFlags;
+  CVM_ASSIGN_OR_RETURN(type->labels, ReadVec(in, cx, flags ? cx.limits.flags : cx.limits.variant_cases,
+                                             flags ? "flags" : "enum cases", ReadLabel));
   return {};
 }
 Result<void> ReadHandle(Reader& in, DecodeContext&, DefValType* type) {
@@ -107,38 +101,19 @@ Result<void> ReadHandle(Reader& in, DecodeContext&, DefValType* type) {
   return {};
 }
 
-struct Constructor {
-  uint8_t code;
-  abi::TypeKind kind;
-  ReadOperands read;
-};
-// Binary.md: defvaltype
-constexpr Constructor kConstructors[] = {
-    {0x72, abi::TypeKind::kRecord, ReadRecord},
-    {0x71, abi::TypeKind::kVariant, ReadVariant},
-    {0x70, abi::TypeKind::kList, ReadFirst},
-    {0x67, abi::TypeKind::kList, ReadFixedList},
-    {0x6f, abi::TypeKind::kTuple, ReadTuple},
-    {0x6e, abi::TypeKind::kFlags, ReadFlags},
-    {0x6d, abi::TypeKind::kEnum, ReadEnum},
-    {0x6b, abi::TypeKind::kOption, ReadFirst},
-    {0x6a, abi::TypeKind::kResult, ReadResult},
-    {0x69, abi::TypeKind::kOwn, ReadHandle},
-    {0x68, abi::TypeKind::kBorrow, ReadHandle},
-    {0x66, abi::TypeKind::kStream, ReadFirstOptional},
-    {0x65, abi::TypeKind::kFuture, ReadFirstOptional},
-    {0x63, abi::TypeKind::kMap, ReadMap},
-};
+// By ValTypeOperands.
+constexpr ReadOperands kReadOperands[] = {ReadFirst,  ReadFirstOptional, ReadFixedList, ReadMap,    ReadResult,
+                                          ReadRecord, ReadVariant,       ReadTuple,     ReadLabels, ReadHandle};
 
 Result<void> ReadDefValType(Reader& in, DecodeContext& cx, uint8_t code, uint64_t at, DefValType* type) {
   if (const std::optional<abi::TypeKind> primitive = PrimitiveOf(code)) {
     type->kind = *primitive;
     return {};
   }
-  for (const Constructor& constructor : kConstructors) {
-    if (constructor.code != code) continue;
-    type->kind = constructor.kind;
-    return constructor.read(in, cx, type);
+  for (const ValTypeForm& form : kValTypeForms) {
+    if (form.code != code) continue;
+    type->kind = form.kind;
+    return kReadOperands[static_cast<size_t>(form.operands)](in, cx, type);
   }
   return LeadingByteError(at, code, "component defined type");
 }

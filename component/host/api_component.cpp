@@ -7,7 +7,9 @@
 #include "component/host/api_impl.hpp"
 #include "component/host/api_text.hpp"
 #include "component/host/dynamic_function.hpp"
+#include "component/host/load.hpp"
 #include "component/host/value_convert.hpp"
+#include "component/text/parse.hpp"
 #include "component/validate/validate.hpp"
 #include "vm/base/try.hpp"
 
@@ -41,17 +43,29 @@ bool Component::IsComponent(std::span<const uint8_t> bytes) {
   return component::DetectLayer(Bytes(bytes)) == component::BinaryLayer::kComponent;
 }
 
-Result<Component> Component::Load(const Engine& engine, std::span<const uint8_t> bytes) {
+Result<Component> component::LoadRead(const Engine& engine, std::shared_ptr<const component::Component> read,
+                                      const ComponentFeatures& features) {
   const std::shared_ptr<EngineState>& state = engine.impl()->state;
-  auto owned = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
-  CVM_ASSIGN_OR_RETURN(auto decoded, component::DecodeComponent(std::move(owned), state->features));
   // Bodies of core functions are validated when the modules are compiled, below.
-  component::ComponentValidation options;
+  ComponentValidation options{features};
   options.module_bodies = false;
-  CVM_RETURN_IF_ERROR(component::ValidateComponent(*decoded, state->features, state->types, options));
-  CVM_ASSIGN_OR_RETURN(auto plan, component::MakePlan(std::move(decoded)));
-  CVM_ASSIGN_OR_RETURN(auto code, component::CompiledComponent::Create(state, std::move(plan)));
-  return Component(std::make_shared<Impl>(Impl{std::move(code)}));
+  CVM_RETURN_IF_ERROR(ValidateComponent(*read, state->features, state->types, options));
+  CVM_ASSIGN_OR_RETURN(auto plan, MakePlan(std::move(read)));
+  CVM_ASSIGN_OR_RETURN(auto code, CompiledComponent::Create(state, std::move(plan)));
+  return cvm::Component(std::make_shared<cvm::Component::Impl>(cvm::Component::Impl{std::move(code)}));
+}
+
+Result<Component> Component::Load(const Engine& engine, std::span<const uint8_t> bytes) {
+  auto owned = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
+  CVM_ASSIGN_OR_RETURN(auto decoded, component::DecodeComponent(std::move(owned), engine.impl()->state->features));
+  return component::LoadRead(engine, std::move(decoded));
+}
+
+Result<Component> Component::Parse(const Engine& engine, std::string_view text) {
+  CVM_ASSIGN_OR_RETURN(auto parsed, component::ParseComponent(text, engine.impl()->state->features));
+  Result<Component> loaded = component::LoadRead(engine, std::move(parsed));
+  if (!loaded.ok()) return component::AtPlaceIn(text, std::move(loaded).error());
+  return loaded;
 }
 
 Result<Component> Component::LoadFile(const Engine& engine, const std::string& path) {
@@ -59,7 +73,9 @@ Result<Component> Component::LoadFile(const Engine& engine, const std::string& p
   if (!file) return Error(ErrorKind::kIo, "cannot open `" + path + "`");
   const std::vector<char> raw((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (file.bad()) return Error(ErrorKind::kIo, "cannot read `" + path + "`");
-  Result<Component> loaded = Load(engine, {reinterpret_cast<const uint8_t*>(raw.data()), raw.size()});
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(raw.data()), raw.size());
+  const bool binary = std::string_view(raw.data(), raw.size()).starts_with(std::string_view("\0asm", 4));
+  Result<Component> loaded = binary ? Load(engine, bytes) : Parse(engine, {raw.data(), raw.size()});
   if (!loaded.ok()) return std::move(loaded.error().In(path));
   return loaded;
 }

@@ -3,12 +3,16 @@
 //
 // Every definition adds to an index space of its sort; indices count the definitions, aliases and imports before it.
 // Types are kept as written (references to primitive kinds or type indices): what they mean is worked out by validate/
-// (for checking) and plan/ (for running). string_views point into the file's bytes, which the component keeps alive.
+// (for checking) and plan/ (for running). string_views and Bytes point into storage that the component keeps alive: the
+// file's bytes, or what was made while a text was parsed. Offsets count the bytes of the file, binary or text.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -112,7 +116,7 @@ struct ExternDesc {
 // --- core definitions
 
 struct CoreModuleDef {
-  uint64_t offset = 0;  // of the embedded module in the file
+  uint64_t offset = 0;  // of the embedded module in a binary file; its own offsets are those of the file too
   uint64_t size = 0;
   std::shared_ptr<const ModuleData> module;
 };
@@ -311,10 +315,22 @@ struct ComponentTypeDef {
   std::vector<Decl> decls;
 };
 
+// Binary.md, "Name Section": what the text calls the component and the items of its index spaces. For readers only.
+struct ComponentNames {
+  std::string_view component;
+  std::array<NameMap, kSortCount> spaces;  // by Sort
+
+  NameMap& Of(Sort sort) { return spaces[static_cast<size_t>(sort)]; }
+  const NameMap& Of(Sort sort) const { return spaces[static_cast<size_t>(sort)]; }
+};
+
 struct Component {
   std::vector<Definition> definitions;
   std::vector<CustomSection> customs;
-  std::shared_ptr<const std::vector<uint8_t>> bytes;  // of the file
+  ComponentNames names;
+  // Where the parts point: one of the two, shared with the components within.
+  std::shared_ptr<const std::vector<uint8_t>> bytes;       // of a binary file
+  std::shared_ptr<const std::deque<std::string>> strings;  // of a text, unescaped
 };
 
 }  // namespace cvm::component

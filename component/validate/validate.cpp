@@ -34,7 +34,10 @@ Result<TypeId> CheckDefinitions(Context& cx, const Component& component) {
   CVM_RETURN_IF_ERROR(cx.OpenScope(Scope::Kind::kComponent));
   for (const Definition& definition : component.definitions) {
     Result<void> defined = std::visit(DefinitionVisitor{cx}, definition.what);
-    if (!defined.ok() && !defined.error().offset()) return std::move(defined).error().AtOffset(definition.offset);
+    if (defined.ok()) continue;
+    // Offsets in a module that stands in a text are not those of the text.
+    const bool no_place = component.bytes == nullptr && std::holds_alternative<CoreModuleDef>(definition.what);
+    if (no_place || !defined.error().offset()) return std::move(defined).error().AtOffset(definition.offset);
     CVM_RETURN_IF_ERROR(std::move(defined));
   }
   return cx.CloseScope();

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Runs the official core suite under `cvm-run wast`, file by file, and holds the results against the ledger.
+"""Runs an official suite of scripts under `cvm-run wast`, file by file, and holds the results against the ledger.
 
 Every script on disk is either expected to pass, or listed in expected_failures.txt with a reason. A script that is not
 listed and fails, a listed one that passes, a listed one that is not there, and one that ends in any other way than with a
 count (a crash, a hang) each fail the run. So the ledger cannot rot.
 
-    run.py --cvm-run build/release/bin/cvm-run --suites ../shared/suites [--group simd|core|proposals]
+    run.py --cvm-run build/release/bin/cvm-run --suites ../shared/suites [--suite core|component] [--group GROUP]
+
+Groups of the core suite are core, simd and proposals; of the component suite, its folders.
 
 Exit code 77: the suite is not there (ctest reports the test as skipped).
 """
@@ -36,6 +38,8 @@ def read_ledger():
 
 
 def group_of(path):
+    if path.parts[0] == "component":
+        return path.parts[1]
     if path.parts[1] in ("proposals", "legacy", "custom"):
         return "proposals"
     return "simd" if path.name.startswith("simd_") else "core"
@@ -58,14 +62,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cvm-run", required=True)
     parser.add_argument("--suites", required=True, type=pathlib.Path)
-    parser.add_argument("--group", choices=["core", "simd", "proposals"])
+    parser.add_argument("--suite", choices=["core", "component"], default="core")
+    parser.add_argument("--group")
     options = parser.parse_args()
-    scripts = sorted((options.suites / "core").rglob("*.wast"))
+    scripts = sorted((options.suites / options.suite).rglob("*.wast"))
     if not scripts:
-        print(f"SKIPPED: no scripts in {options.suites / 'core'}")
+        print(f"SKIPPED: no scripts in {options.suites / options.suite}")
         return SKIPPED
 
-    ledger = {path: why for path, why in read_ledger().items() if path.startswith("core/")}
+    ledger = {path: why for path, why in read_ledger().items() if path.startswith(options.suite + "/")}
     totals, files, problems = [0, 0, 0], 0, []
     seen = set()
     for script in scripts:

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "spec-tests/wast/component_values.hpp"
 #include "vm/binary/decode.hpp"
 
 namespace cvm::wast {
@@ -44,6 +45,7 @@ Script::Script(const TokenList& tokens, const Config& config) : tokens_(tokens) 
   StoreOptions options;
   options.max_wasm_stack_bytes = 2u << 20;
   store_ = std::make_unique<Store>(engine_, options);
+  components_ = std::make_unique<ComponentScript>(engine_, *store_);
   // For hunting references that the collector does not see.
   if (std::getenv("CVM_COLLECT_ALWAYS") != nullptr) store_->impl().store.heap().CollectAlways(true);
 }
@@ -82,6 +84,14 @@ Report Script::Run() {
 Result<void> Script::Command(TokenCursor& cursor) {
   const std::string_view keyword = cursor.text(cursor.Peek(1));
   if (keyword == "module") return ModuleCommand(cursor);
+  if (keyword == "component") {
+    component_current_ = true;
+    return components_->Define(cursor);
+  }
+  if (IsOfComponent(cursor)) {
+    CVM_ASSIGN_OR_RETURN(const ComponentScript::Values ignored, ComponentAction(cursor));
+    return {};
+  }
   if (keyword == "invoke" || keyword == "get") {
     CVM_ASSIGN_OR_RETURN(const Values ignored, Action(cursor));
     return {};
@@ -139,6 +149,7 @@ Result<void> Script::InlineModule(TokenCursor& cursor) {
 }
 
 Result<void> Script::ModuleCommand(TokenCursor& cursor) {
+  component_current_ = false;
   CVM_ASSIGN_OR_RETURN(const ModuleForm form, ParseModuleForm(cursor, engine_.impl()->state->features));
   std::shared_ptr<CompiledModule> module;
   if (form.kind == ModuleForm::Kind::kInstance) {
@@ -230,6 +241,7 @@ Result<Script::Values> Script::Get(TokenCursor& cursor) {
 // --- assertions
 
 Result<void> Script::AssertReturn(TokenCursor& cursor) {
+  if (IsOfComponent(cursor)) return AssertComponentReturn(cursor);
   CVM_ASSIGN_OR_RETURN(const Values actual, Action(cursor));
   std::vector<Expected> expected;
   while (!cursor.At(TokenKind::kRParen)) {
@@ -247,6 +259,7 @@ Result<void> Script::AssertReturn(TokenCursor& cursor) {
 }
 
 Result<void> Script::AssertTrap(TokenCursor& cursor, ErrorKind kind) {
+  if (cursor.AtOpen("component") || IsOfComponent(cursor)) return AssertComponentTrap(cursor);
   Result<void> done;
   if (cursor.AtOpen("module")) {
     done = ModuleCommand(cursor);
@@ -263,6 +276,7 @@ Result<void> Script::AssertTrap(TokenCursor& cursor, ErrorKind kind) {
 }
 
 Result<void> Script::AssertModuleFails(TokenCursor& cursor, ErrorKind kind) {
+  if (cursor.AtOpen("component")) return AssertComponentFails(cursor, kind);
   const size_t begin = cursor.position();
   Result<void> done;
   Result<ModuleForm> form = ParseModuleForm(cursor, engine_.impl()->state->features);
@@ -281,6 +295,70 @@ Result<void> Script::AssertModuleFails(TokenCursor& cursor, ErrorKind kind) {
   if (done.ok()) return UsageError("expected \"" + words + "\", but the module was accepted");
   // Limits and malformed text stand for "invalid" where the suite's own interpreter knows no difference.
   if (!MessageFits(words, done.error().message(), false)) return Mismatch(words, done.error());
+  return {};
+}
+
+// --- components
+
+bool Script::IsOfComponent(const TokenCursor& cursor) const {
+  if (!cursor.AtOpen("invoke")) return false;
+  const text::Token& next = cursor.Peek(2);
+  return next.kind == TokenKind::kId ? components_->Has(tokens_.id(next)) : component_current_;
+}
+
+Result<ComponentScript::Values> Script::ComponentAction(TokenCursor& cursor) {
+  CVM_RETURN_IF_ERROR(cursor.ExpectOpen("invoke"));
+  return components_->Invoke(cursor);
+}
+
+Result<void> Script::AssertComponentReturn(TokenCursor& cursor) {
+  CVM_ASSIGN_OR_RETURN(const ComponentScript::Values actual, ComponentAction(cursor));
+  ComponentScript::Values expected;
+  while (!cursor.At(TokenKind::kRParen)) {
+    CVM_ASSIGN_OR_RETURN(ComponentValue one, ParseComponentValue(cursor));
+    expected.push_back(std::move(one));
+  }
+  return CompareResults(expected, actual);
+}
+
+// The messages of this suite are those of wasmtime, or a part of them.
+Result<void> Script::AssertComponentTrap(TokenCursor& cursor) {
+  constexpr std::string_view kPrefix = "wasm trap: ";
+  constexpr std::string_view kUnreachable = "wasm `unreachable` instruction executed";  // the core suite's word is another
+  const size_t begin = cursor.position();
+  Result<void> done;
+  if (cursor.AtOpen("component")) {
+    Result<Component> component = components_->Load(cursor);
+    done = component.ok() ? components_->Instantiate(*component) : std::move(component).error();
+  } else if (Result<ComponentScript::Values> values = ComponentAction(cursor); !values.ok()) {
+    done = std::move(values).error();
+  }
+  cursor.Seek(begin);
+  CVM_RETURN_IF_ERROR(cursor.SkipForm());
+  CVM_ASSIGN_OR_RETURN(const std::string all_words, cursor.String());
+  std::string_view words = all_words;
+  if (words.starts_with(kPrefix)) words.remove_prefix(kPrefix.size());
+  if (words == kUnreachable) words = "unreachable";
+  if (done.ok()) return UsageError("expected a trap: " + all_words);
+  const bool fits = done.error().message().find(words) != std::string::npos;
+  if (done.error().kind() != ErrorKind::kTrap || !fits) return Mismatch(words, done.error());
+  return {};
+}
+
+Result<void> Script::AssertComponentFails(TokenCursor& cursor, ErrorKind kind) {
+  const size_t begin = cursor.position();
+  Result<void> done;
+  Result<Component> component = components_->Load(cursor);
+  if (!component.ok()) {
+    done = std::move(component).error();
+  } else if (kind == ErrorKind::kUnlinkable) {
+    done = components_->Instantiate(*component);
+  }
+  cursor.Seek(begin);
+  CVM_RETURN_IF_ERROR(cursor.SkipForm());
+  CVM_ASSIGN_OR_RETURN(const std::string words, cursor.String());
+  if (done.ok()) return UsageError("expected \"" + words + "\", but the component was accepted");
+  if (done.error().message().find(words) == std::string::npos) return Mismatch(words, done.error());
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "spec-tests/wast/component_script.hpp"
 #include "spec-tests/wast/values.hpp"
 #include "spec-tests/wast/wast.hpp"
 #include "vm/engine/api_impl.hpp"
@@ -37,6 +38,13 @@ class Script {
   Result<void> AssertTrap(Cursor& cursor, ErrorKind kind);
   Result<void> AssertModuleFails(Cursor& cursor, ErrorKind kind);
 
+  // At an action, or behind its "(invoke": whether it is one of a component.
+  bool IsOfComponent(const Cursor& cursor) const;
+  Result<ComponentScript::Values> ComponentAction(Cursor& cursor);
+  Result<void> AssertComponentReturn(Cursor& cursor);
+  Result<void> AssertComponentTrap(Cursor& cursor);
+  Result<void> AssertComponentFails(Cursor& cursor, ErrorKind kind);
+
   // What a form defines, loaded (not instantiated); the error that loading it gives.
   Result<std::shared_ptr<CompiledModule>> Load(const text::ModuleForm& form);
   Result<rt::Instance*> InstantiateModule(std::shared_ptr<CompiledModule> module);
@@ -46,6 +54,8 @@ class Script {
   const text::TokenList& tokens_;
   Engine engine_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<ComponentScript> components_;
+  bool component_current_ = false;  // the latest instance is one of a component
   Report report_;
   std::map<std::string, std::shared_ptr<CompiledModule>, std::less<>> definitions_;
   std::shared_ptr<CompiledModule> last_definition_;

@@ -29,6 +29,7 @@ constexpr auto kFolderFeatures = std::to_array<FolderFeature>({
 
 Config ConfigForPath(std::string_view path) {
   Config config;
+  if (path.find("/component/") != std::string_view::npos) return config;  // written for what is on by default
   for (const FolderFeature& row : kFolderFeatures) {
     const bool inside = path.find(row.folder) != std::string_view::npos;
     // Keys of this table are checked by a test; a wrong one would leave the default.

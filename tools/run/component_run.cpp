@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "tools/run/input.hpp"
+#include "tools/run/module_input.hpp"
 
 namespace cvm::run {
 namespace {
@@ -55,7 +55,7 @@ Result<int> RunExport(const ComponentInstance& instance, const std::optional<std
 }  // namespace
 
 Result<int> RunComponent(const ComponentRun& run, const std::string& content) {
-  const Result<Component> component = Component::Load(run.engine, BytesOf(content));
+  const Result<Component> component = LoadComponent(run.engine, content);
   if (!component.ok()) return component.error();
   const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(run.wasi_config);
   if (!context.ok()) return context.error();

@@ -13,6 +13,9 @@ namespace cvm::run {
 Result<std::string> ReadInput(const std::string& path);
 
 enum class InputKind : uint8_t { kCoreBinary, kComponentBinary, kCoreText, kComponentText };
+constexpr bool IsComponent(InputKind kind) {
+  return kind == InputKind::kComponentBinary || kind == InputKind::kComponentText;
+}
 
 std::span<const uint8_t> BytesOf(std::string_view content);
 

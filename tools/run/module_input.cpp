@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "cvm/component.hpp"
 #include "tools/run/input.hpp"
 
 namespace cvm::run {
@@ -17,15 +16,20 @@ Result<Module> LoadCoreModule(const Engine& engine, const std::string& content) 
     case InputKind::kComponentText:
       break;
   }
-  return Error(ErrorKind::kUnsupported, "components in the text format cannot be read yet");
+  return Error(ErrorKind::kUsage, "a core module is wanted, not a component");
+}
+
+Result<Component> LoadComponent(const Engine& engine, const std::string& content) {
+  return DetectKind(content) == InputKind::kComponentText ? Component::Parse(engine, content)
+                                                          : Component::Load(engine, BytesOf(content));
 }
 
 Result<void> Validate(const Engine& engine, const std::string& path) {
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return content.error();
   std::optional<Error> wrong;
-  if (DetectKind(*content) == InputKind::kComponentBinary) {
-    Result<Component> component = Component::Load(engine, BytesOf(*content));
+  if (IsComponent(DetectKind(*content))) {
+    Result<Component> component = LoadComponent(engine, *content);
     if (!component.ok()) wrong = std::move(component).error();
   } else {
     Result<Module> module = LoadCoreModule(engine, *content);

@@ -96,7 +96,7 @@ int Run(const Command& command, const CommandLine& line) {
   if (!engine.ok()) return ReportError(engine.error());
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return ReportError(content.error());
-  Result<int> code = DetectKind(*content) == InputKind::kComponentBinary
+  Result<int> code = IsComponent(DetectKind(*content))
                          ? RunComponent({*engine, options, *wasi_config, line.Last("invoke")}, *content)
                          : RunCore(line, *engine, options, *wasi_config, *content);
   if (code.ok()) return *code;

@@ -1,8 +1,9 @@
-// cvm-run print, parse and objdump: modules between text and binary, and their register code.
+// cvm-run print, parse and objdump: modules and components between text and binary, and the register code of modules.
 #include <array>
 #include <cstdio>
 #include <fstream>
 
+#include "cvm/component_text.hpp"
 #include "cvm/module.hpp"
 #include "cvm/text.hpp"
 #include "tools/run/commands.hpp"
@@ -36,20 +37,14 @@ Result<Engine> EngineFor(const CommandLine& line) {
   return Engine::Create(config);
 }
 
-// The binary of a file of either format.
+// The binary of a file of either format, a module or a component.
 Result<std::string> ReadBinary(const Engine& engine, const std::string& path) {
   Result<std::string> content = ReadInput(path);
   if (!content.ok()) return content;
-  switch (DetectKind(*content)) {
-    case InputKind::kCoreBinary:
-      return content;
-    case InputKind::kCoreText:
-      break;
-    case InputKind::kComponentBinary:
-    case InputKind::kComponentText:
-      return Error(ErrorKind::kUnsupported, "`" + path + "` is a component; only core modules have a text here");
-  }
-  Result<std::vector<uint8_t>> binary = TextToBinary(engine, *content);
+  const InputKind kind = DetectKind(*content);
+  if (kind == InputKind::kCoreBinary || kind == InputKind::kComponentBinary) return content;
+  Result<std::vector<uint8_t>> binary = IsComponent(kind) ? TextToComponent(engine, *content)
+                                                          : TextToBinary(engine, *content);
   if (!binary.ok()) return std::move(binary.error().In(path));
   return std::string(binary->begin(), binary->end());
 }
@@ -74,7 +69,9 @@ Result<void> Print(const CommandLine& line) {
   if (!engine.ok()) return std::move(engine).error();
   Result<std::string> binary = ReadBinary(*engine, path);
   if (!binary.ok()) return std::move(binary).error();
-  Result<std::string> text = BinaryToText(*engine, BytesOf(*binary), {line.Has("folded")});
+  const TextOptions options{line.Has("folded")};
+  Result<std::string> text = IsComponent(DetectKind(*binary)) ? ComponentToText(*engine, BytesOf(*binary), options)
+                                                              : BinaryToText(*engine, BytesOf(*binary), options);
   if (!text.ok()) return std::move(text.error().In("failed to print `" + path + "`"));
   return Write(line.Last("output").value_or("-"), *text);
 }
@@ -94,6 +91,7 @@ Result<void> Objdump(const CommandLine& line) {
   // Offsets are those of the binary, whatever the file was.
   Result<std::string> binary = ReadBinary(*engine, path);
   if (!binary.ok()) return std::move(binary).error();
+  if (IsComponent(DetectKind(*binary))) return Error(ErrorKind::kUsage, "`" + path + "` is a component, not a module");
   Result<Module> module = Module::Load(*engine, BytesOf(*binary));
   if (!module.ok()) return std::move(module.error().In(path));
   uint32_t first = module->imported_functions(), end = module->functions();
@@ -145,7 +143,7 @@ constexpr auto kObjdumpOptions = std::to_array<OptionSpec>({
 const Command kPrintCommand = {
     .name = "print",
     .usage = "FILE [OPTIONS]",
-    .summary = "print a module in the text format",
+    .summary = "print a module or a component in the text format",
     .examples = "  cvm-run print app.wasm --folded\n",
     .options = kPrintOptions,
     .wasm_settings = FeatureSettings,
@@ -156,7 +154,7 @@ const Command kPrintCommand = {
 const Command kParseCommand = {
     .name = "parse",
     .usage = "FILE [OPTIONS]",
-    .summary = "turn a module in the text format into binary",
+    .summary = "turn a module or a component in the text format into binary",
     .examples = "  cvm-run parse app.wat -o app.wasm\n",
     .options = kParseOptions,
     .wasm_settings = FeatureSettings,

@@ -5,6 +5,7 @@
 #include "tools/run/commands.hpp"
 #include "tools/run/component_run.hpp"
 #include "tools/run/input.hpp"
+#include "tools/run/module_input.hpp"
 #include "tools/run/report.hpp"
 
 namespace cvm::run {
@@ -17,9 +18,8 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
 Result<std::string> WorldOf(const std::string& path) {
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return content.error();
-  if (DetectKind(*content) != InputKind::kComponentBinary)
-    return Error(ErrorKind::kUsage, "`" + path + "` is not a component");
-  Result<Component> component = Component::Load(Engine(), BytesOf(*content));
+  if (!IsComponent(DetectKind(*content))) return Error(ErrorKind::kUsage, "`" + path + "` is not a component");
+  Result<Component> component = LoadComponent(Engine(), *content);
   if (!component.ok()) return std::move(component.error().In("failed to load `" + path + "`"));
   return WorldText(component->imports(), component->exports());
 }

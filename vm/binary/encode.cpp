@@ -1,7 +1,9 @@
 #include "vm/binary/encode.hpp"
 
 #include <algorithm>
+#include <span>
 
+#include "vm/binary/encode_types.hpp"
 #include "vm/isa/instr.hpp"
 
 namespace cvm {
@@ -23,91 +25,10 @@ void WriteVector(Writer& out, uint8_t id, const List& list, Write write) {
   WriteSection(out, id, contents);
 }
 
-void WriteResultType(Writer& out, const ResultType& types) {
-  out.U64(types.size());
-  for (const ValType type : types) WriteValType(out, type);
-}
-
-void WriteField(Writer& out, const FieldType& field) {
-  switch (field.packed) {
-    case PackedKind::kNone:
-      WriteValType(out, field.type);
-      break;
-    case PackedKind::kI8:
-      out.U8(0x78);
-      break;
-    case PackedKind::kI16:
-      out.U8(0x77);
-      break;
-  }
-  out.U8(field.mutable_ ? 1 : 0);
-}
-
-void WriteComposite(Writer& out, const SubType& type) {
-  switch (type.kind) {
-    case CompositeKind::kStruct:
-      out.U8(0x5f);
-      out.U64(type.fields.size());
-      for (const FieldType& field : type.fields) WriteField(out, field);
-      break;
-    case CompositeKind::kArray:
-      out.U8(0x5e);
-      for (const FieldType& field : type.fields) WriteField(out, field);
-      break;
-    default:
-      out.U8(0x60);
-      WriteResultType(out, type.func.params);
-      WriteResultType(out, type.func.results);
-      break;
-  }
-}
-
-void WriteSubType(Writer& out, const SubType& type) {
-  if (!type.final_ || !type.supertypes.empty()) {
-    out.U8(type.final_ ? 0x4f : 0x50);
-    out.U64(type.supertypes.size());
-    for (const TypeIndex super : type.supertypes) out.U32(super.value);
-  }
-  if (type.describes) {
-    out.U8(0x4c);
-    out.U32(type.describes->value);
-  }
-  if (type.descriptor) {
-    out.U8(0x4d);
-    out.U32(type.descriptor->value);
-  }
-  WriteComposite(out, type);
-}
-
 void WriteTypes(Writer& out, const ModuleData& module) {
   WriteVector(out, 1, module.rec_groups, [&](Writer& contents, const RecGroup& group) {
-    if (group.count != 1) {
-      contents.U8(0x4e);
-      contents.U32(group.count);
-    }
-    for (uint32_t i = 0; i < group.count; ++i) WriteSubType(contents, module.types[group.start + i]);
+    binary::WriteRecGroup(contents, std::span(module.types).subspan(group.start, group.count));
   });
-}
-
-void WriteLimits(Writer& out, const Limits& limits, uint8_t more_flags = 0) {
-  uint8_t flags = more_flags;
-  if (limits.max) flags |= 0x01;
-  if (limits.shared) flags |= 0x02;
-  if (limits.addr == AddrKind::kI64) flags |= 0x04;
-  out.U8(flags);
-  out.U64(limits.min);
-  if (limits.max) out.U64(*limits.max);
-}
-
-void WriteMemory(Writer& out, const MemoryType& type) {
-  const bool custom_page = type.page_size_log2 != 16;
-  WriteLimits(out, type.limits, custom_page ? 0x08 : 0);
-  if (custom_page) out.U32(type.page_size_log2);
-}
-
-void WriteTableType(Writer& out, const TableType& type) {
-  WriteValType(out, type.element);
-  WriteLimits(out, type.limits);
 }
 
 void WriteTable(Writer& out, const Table& table) {
@@ -115,35 +36,21 @@ void WriteTable(Writer& out, const Table& table) {
     out.U8(0x40);
     out.U8(0x00);
   }
-  WriteTableType(out, table.type);
+  binary::WriteExternType(out, table.type);
   if (table.init) out.Raw(table.init->bytes);
 }
 
-void WriteGlobalType(Writer& out, const GlobalType& type) {
-  WriteValType(out, type.type);
-  out.U8(type.mutable_ ? 1 : 0);
+template <class Type>
+void WriteType(Writer& out, const Type& type) {
+  binary::WriteExternType(out, type);
 }
-
-void WriteTag(Writer& out, const TagType& type) {
-  out.U8(0);
-  out.U32(type.type.value);
-}
-
-struct ExternTypeWriter {
-  Writer& out;
-  void operator()(TypeIndex type) { out.U32(type.value); }
-  void operator()(const TableType& type) { WriteTableType(out, type); }
-  void operator()(const MemoryType& type) { WriteMemory(out, type); }
-  void operator()(const GlobalType& type) { WriteGlobalType(out, type); }
-  void operator()(const TagType& type) { WriteTag(out, type); }
-};
 
 void WriteImport(Writer& out, const Import& import) {
   constexpr uint8_t kExactFunc = 0x20;
   out.Name(import.module);
   out.Name(import.name);
   out.U8(import.exact ? kExactFunc : static_cast<uint8_t>(import.kind()));
-  std::visit(ExternTypeWriter{out}, import.type);
+  binary::WriteExternType(out, import.type);
 }
 
 void WriteExport(Writer& out, const Export& exported) {
@@ -310,10 +217,10 @@ std::vector<uint8_t> EncodeModule(const ModuleData& module) {
   WriteVector(out, 2, module.imports, WriteImport);
   WriteFunctionTypes(out, module);
   WriteVector(out, 4, module.tables, WriteTable);
-  WriteVector(out, 5, module.memories, WriteMemory);
-  WriteVector(out, 13, module.tags, WriteTag);
+  WriteVector(out, 5, module.memories, WriteType<MemoryType>);
+  WriteVector(out, 13, module.tags, WriteType<TagType>);
   WriteVector(out, 6, module.globals, [](Writer& contents, const Global& global) {
-    WriteGlobalType(contents, global.type);
+    binary::WriteExternType(contents, global.type);
     contents.Raw(global.init.bytes);
   });
   WriteVector(out, 7, module.exports, WriteExport);

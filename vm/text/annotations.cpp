@@ -9,6 +9,12 @@
 namespace cvm::text {
 namespace {
 
+// The first annotation at that token position or behind it.
+std::vector<Annotation>::const_iterator FirstFrom(const std::vector<Annotation>& all, size_t position) {
+  return std::lower_bound(all.begin(), all.end(), position,
+                          [](const Annotation& a, size_t p) { return a.before < p; });
+}
+
 constexpr std::string_view kBranchHint = "metadata.code.branch_hint";
 
 constexpr std::string_view kSectionKinds[] = {"type",   "import", "func", "table", "memory", "tag",      "global",
@@ -28,11 +34,10 @@ Error ModuleContext::AnnotationError(const Annotation& annotation, const std::st
 const Annotation* ModuleContext::TakeAnnotation(std::string_view id) {
   const std::vector<Annotation>& all = in.tokens().annotations();
   if (all.empty()) return nullptr;
-  auto it = std::lower_bound(all.begin(), all.end(), in.position(),
-                             [](const Annotation& a, size_t position) { return a.before < position; });
-  for (; it != all.end() && it->before == in.position(); ++it) {
+  for (auto it = FirstFrom(all, in.position()); it != all.end() && it->before == in.position(); ++it) {
     const size_t index = static_cast<size_t>(it - all.begin());
-    if (it->id != id || consumed_[index]) continue;
+    if (it->id != id || (index < consumed_.size() && consumed_[index])) continue;
+    if (index >= consumed_.size()) consumed_.resize(index + 1);
     consumed_[index] = true;
     return &*it;
   }
@@ -105,8 +110,9 @@ Result<void> ModuleContext::TakeCustoms() {
 
 Result<void> ModuleContext::CheckAnnotations(size_t begin, size_t end) const {
   const std::vector<Annotation>& all = in.tokens().annotations();
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (consumed_[i] || all[i].before < begin || all[i].before > end) continue;
+  for (auto it = FirstFrom(all, begin); it != all.end() && it->before <= end; ++it) {
+    const size_t i = static_cast<size_t>(it - all.begin());
+    if (i < consumed_.size() && consumed_[i]) continue;
     if (all[i].id == kBranchHint) return AnnotationError(all[i], "not in a function");
     if (all[i].id != "custom" && all[i].id != "name") continue;
     return in.tokens().ErrorAt(all[i].open, "misplaced @" + all[i].id + " annotation");

@@ -40,7 +40,7 @@ struct TypeUse {
 class ModuleContext {
  public:
   ModuleContext(TokenCursor& in, const Features& features, ModuleData& module)
-      : in(in), features(features), module(module), consumed_(in.tokens().annotations().size()) {}
+      : in(in), features(features), module(module) {}
 
   TokenCursor& in;
   const Features& features;
@@ -77,6 +77,10 @@ class ModuleContext {
   Result<GlobalType> ParseGlobalType();
   Result<std::optional<uint8_t>> ParsePageSize();
   Result<void> ParseTypeDefinition();
+  // Behind "(type": gives out an index, and takes the identifier, if there is one.
+  Result<void> BindType();
+  // Behind "(type": the rest of the form with its parenthesis. The index was given out before.
+  Result<void> ParseTypeBody();
 
   // type_use.cpp. `with_names`: parameters may have identifiers.
   Result<TypeUse> ParseTypeUse(bool with_names);
@@ -87,6 +91,7 @@ class ModuleContext {
   Result<BlockType> ParseBlockType();
   // To be called once all type definitions are there.
   void IndexFuncTypes();
+  void IndexFuncType(const RecGroup& group);
 
   // annotations.cpp. The annotation of that id before the next token, if it was not taken yet.
   const Annotation* TakeAnnotation(std::string_view id);
@@ -111,10 +116,8 @@ class ModuleContext {
   Result<void> ParseComposite(SubType* type, uint32_t index);
   Result<void> ParseDescriptorClauses(SubType* type);
   Result<void> ParseSubType(SubType* type, uint32_t index);
-  Result<void> ParseOneType();
-
   std::unordered_map<std::string, TypeIndex> func_types_;  // signature -> first plain function type of that form
-  std::vector<bool> consumed_;
+  std::vector<bool> consumed_;  // by annotation; as long as the last that was
   uint64_t code_size_ = 0;
   std::vector<uint8_t>* arena_ = nullptr;  // the chunk of ModuleData::owned that names go to
 };

@@ -1,5 +1,6 @@
 #include "vm/text/lexer.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "vm/base/utf8.hpp"
@@ -18,6 +19,18 @@ constexpr std::array<bool, 256> MakeIdChars() {
 }
 constexpr std::array<bool, 256> kIdChars = MakeIdChars();
 
+Error ErrorIn(std::string_view text, size_t offset, std::string words) {
+  const Place place = LocateIn(text, offset);
+  return Error(ErrorKind::kMalformed, std::move(words)).AtLine(place.line, place.column);
+}
+
+bool IsFloatKeyword(std::string_view text) {
+  return text == "inf" || text == "nan" ||
+         (text.starts_with("nan:0x") && ClassifyNumber(text.substr(4)) == NumberKind::kNat);
+}
+
+}  // namespace
+
 Place LocateIn(std::string_view text, size_t offset) {
   Place place;
   size_t line_start = 0;
@@ -30,18 +43,6 @@ Place LocateIn(std::string_view text, size_t offset) {
   place.column = static_cast<uint32_t>(offset - line_start + 1);
   return place;
 }
-
-Error ErrorIn(std::string_view text, size_t offset, std::string words) {
-  const Place place = LocateIn(text, offset);
-  return Error(ErrorKind::kMalformed, std::move(words)).AtLine(place.line, place.column);
-}
-
-bool IsFloatKeyword(std::string_view text) {
-  return text == "inf" || text == "nan" ||
-         (text.starts_with("nan:0x") && ClassifyNumber(text.substr(4)) == NumberKind::kNat);
-}
-
-}  // namespace
 
 bool IsIdChar(char c) { return kIdChars[static_cast<uint8_t>(c)]; }
 
@@ -269,6 +270,14 @@ std::string_view TokenList::id(const Token& token) const {
   const std::string_view run = text(token);
   if (run.size() < 2 || run[1] != '"') return run.substr(1);
   return quoted_ids_.at(token.offset);
+}
+
+std::span<const Annotation> TokenList::annotations_before(size_t index) const {
+  const auto first = std::lower_bound(annotations_.begin(), annotations_.end(), index,
+                                      [](const Annotation& a, size_t position) { return a.before < position; });
+  const auto last =
+      std::find_if(first, annotations_.end(), [&](const Annotation& a) { return a.before != index; });
+  return {first, last};
 }
 
 Place TokenList::Locate(const Token& token) const { return LocateIn(text_, token.offset); }

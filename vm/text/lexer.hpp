@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,6 +47,7 @@ struct Place {
   uint32_t line = 1;
   uint32_t column = 1;  // in bytes
 };
+Place LocateIn(std::string_view text, size_t offset);
 
 class TokenList {
  public:
@@ -60,6 +62,8 @@ class TokenList {
   std::string_view id(const Token& token) const;
   // In the order of the text.
   const std::vector<Annotation>& annotations() const { return annotations_; }
+  // Those that stand before the token at `index`.
+  std::span<const Annotation> annotations_before(size_t index) const;
   Place Locate(const Token& token) const;
   // kMalformed, at the token's line and column.
   Error ErrorAt(const Token& token, std::string words) const;

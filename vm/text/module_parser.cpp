@@ -59,7 +59,7 @@ class ModuleParser {
     const std::string_view keyword = in_.text(keyword_token);
     in_.Next();
     if (keyword == "type") {
-      CVM_RETURN_IF_ERROR(ScanType());
+      CVM_RETURN_IF_ERROR(cx_.BindType());
     } else if (keyword == "rec") {
       CVM_RETURN_IF_ERROR(ScanRec());
     } else if (keyword == "import") {
@@ -85,15 +85,9 @@ class ModuleParser {
     return nullptr;
   }
 
-  Result<void> ScanType() {
-    CVM_RETURN_IF_ERROR(cx_.Bind(cx_.types));
-    cx_.fields.emplace_back();
-    return {};
-  }
-
   Result<void> ScanRec() {
     while (in_.TakeOpen("type")) {
-      CVM_RETURN_IF_ERROR(ScanType());
+      CVM_RETURN_IF_ERROR(cx_.BindType());
       CVM_RETURN_IF_ERROR(in_.SkipToClose());
       CVM_RETURN_IF_ERROR(in_.Close());
     }

@@ -38,12 +38,12 @@ Ids LabelIds(const NameMap& names, const Function& function) {
 
 class ModulePrinter {
  public:
-  ModulePrinter(const ModuleData& module, const Features& features, const PrintOptions& options)
-      : cx_(module, features), module_(module), options_(options) {}
+  ModulePrinter(const ModuleData& module, const Features& features, const PrintOptions& options, int depth)
+      : cx_(module, features), module_(module), options_(options), depth_(depth) {}
 
-  Result<std::string> Run() {
-    out_ = "(module";
-    if (!module_.names.module.empty()) out_ += " " + IdText(module_.names.module);
+  Result<std::string> Run(std::string open) {
+    out_ = std::move(open);
+    const size_t head = out_.size();
     Types();
     Imports();
     CVM_RETURN_IF_ERROR(Tables());
@@ -56,13 +56,14 @@ class ModulePrinter {
     CVM_RETURN_IF_ERROR(Functions());
     CVM_RETURN_IF_ERROR(DataSegments());
     Customs();
-    out_ += out_.find('\n') == std::string::npos ? ")\n" : "\n)\n";
+    if (out_.size() != head) NewLine(&out_, depth_);
+    out_ += ")";
     return std::move(out_);
   }
 
  private:
   void Line(const std::string& text) {
-    NewLine(&out_, 1);
+    NewLine(&out_, depth_ + 1);
     out_ += text;
   }
 
@@ -74,7 +75,7 @@ class ModulePrinter {
       }
       Line("(rec");
       for (uint32_t i = 0; i < group.count; ++i) {
-        NewLine(&out_, 2);
+        NewLine(&out_, depth_ + 2);
         out_ += cx_.TypeDefinition(group.start + i);
       }
       out_ += ")";
@@ -211,15 +212,15 @@ class ModulePrinter {
     scope.results = type != nullptr ? static_cast<uint32_t>(type->results.size()) : 0;
     Line("(func" + cx_.funcs.Definition(index) + Number(index) + cx_.TypeUse(function.type, &scope.locals));
     Locals(function, params, scope.locals);
-    CVM_RETURN_IF_ERROR(options_.folded ? PrintFolded(cx_, &scope, function.body, hints, 2, &out_)
-                                        : PrintFlat(cx_, &scope, function.body, hints, 2, &out_));
+    CVM_RETURN_IF_ERROR(options_.folded ? PrintFolded(cx_, &scope, function.body, hints, depth_ + 2, &out_)
+                                        : PrintFlat(cx_, &scope, function.body, hints, depth_ + 2, &out_));
     out_ += ")";
     return {};
   }
 
   void Locals(const Function& function, uint32_t index, const Ids& ids) {
     bool open = false;
-    if (function.local_count != 0) NewLine(&out_, 2);
+    if (function.local_count != 0) NewLine(&out_, depth_ + 2);
     const uint32_t first = index;
     for (const LocalRun& run : function.locals) {
       for (uint32_t i = 0; i < run.count; ++i, ++index) {
@@ -248,7 +249,7 @@ class ModulePrinter {
       const bool lines = segment.bytes.size() > kBytesALine;
       for (size_t at = 0; at < segment.bytes.size(); at += kBytesALine) {
         if (lines) {
-          NewLine(&out_, 2);
+          NewLine(&out_, depth_ + 2);
         } else {
           out_ += ' ';
         }
@@ -276,6 +277,7 @@ class ModulePrinter {
   const PrintContext cx_;
   const ModuleData& module_;
   const PrintOptions options_;
+  const int depth_;
   std::string out_;
 };
 
@@ -285,7 +287,15 @@ class ModulePrinter {
 namespace cvm {
 
 Result<std::string> PrintModule(const ModuleData& module, const Features& features, const PrintOptions& options) {
-  return text::ModulePrinter(module, features, options).Run();
+  std::string open = "(module";
+  if (!module.names.module.empty()) open += " " + text::IdText(module.names.module);
+  CVM_ASSIGN_OR_RETURN(std::string text, PrintModuleAt(0, std::move(open), module, features, options));
+  return text + "\n";
+}
+
+Result<std::string> PrintModuleAt(int depth, std::string open, const ModuleData& module, const Features& features,
+                                  const PrintOptions& options) {
+  return text::ModulePrinter(module, features, options, depth).Run(std::move(open));
 }
 
 Result<std::vector<PrintedInstr>> PrintBody(const ModuleData& module, FuncIndex func, const Features& features) {

@@ -23,6 +23,10 @@ struct PrintOptions {
 // Fails where a body or a constant expression cannot be read, or where its blocks do not nest. The module need not be
 // valid.
 Result<std::string> PrintModule(const ModuleData& module, const Features& features, const PrintOptions& options = {});
+// The same for a module that stands in another text: its line is at `depth`, and `open` stands for "(module" and the
+// name, which is not printed. No line break at the end.
+Result<std::string> PrintModuleAt(int depth, std::string open, const ModuleData& module, const Features& features,
+                                  const PrintOptions& options = {});
 
 // The instructions of a function, one text each, in order, with their offsets in the file: for listings. The final
 // `end` is among them; indented by nesting. REQUIRES: func is not imported.

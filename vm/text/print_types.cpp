@@ -8,6 +8,9 @@
 namespace cvm::text {
 namespace {
 
+// Longer names are written once, as an annotation: text must not grow with the product of a name and its uses.
+constexpr size_t kMaxIdBytes = 512;
+
 void AppendEscaped(std::string* out, uint8_t byte) {
   constexpr char kHex[] = "0123456789abcdef";
   *out += '\\';
@@ -70,14 +73,15 @@ void Ids::Set(uint32_t index, std::string_view name, bool as_id) {
 Ids::Ids(const NameMap& names, size_t count) {
   std::unordered_set<std::string_view> used;
   for (const auto& [index, name] : names.entries) {
-    if (index < count && !IsNamed(index)) Set(index, name, !name.empty() && used.insert(name).second);
+    const bool short_enough = !name.empty() && name.size() <= kMaxIdBytes;
+    if (index < count && !IsNamed(index)) Set(index, name, short_enough && used.insert(name).second);
   }
 }
 
 Ids Ids::Shadowing(const NameMap& names, size_t count) {
   Ids ids;
   for (const auto& [index, name] : names.entries) {
-    if (index < count && !ids.IsNamed(index)) ids.Set(index, name, !name.empty());
+    if (index < count && !ids.IsNamed(index)) ids.Set(index, name, !name.empty() && name.size() <= kMaxIdBytes);
   }
   return ids;
 }

@@ -24,9 +24,12 @@ std::string ModuleContext::TypeKey(const FuncType& type) const {
 }
 
 void ModuleContext::IndexFuncTypes() {
-  for (const RecGroup& group : module.rec_groups) {
-    if (IsPlainFunc(module, group))
-      func_types_.emplace(TypeKey(module.types[group.start].func), TypeIndex(group.start));
+  for (const RecGroup& group : module.rec_groups) IndexFuncType(group);
+}
+
+void ModuleContext::IndexFuncType(const RecGroup& group) {
+  if (IsPlainFunc(module, group)) {
+    func_types_.emplace(TypeKey(module.types[group.start].func), TypeIndex(group.start));
   }
 }
 

@@ -276,10 +276,14 @@ Result<void> ModuleContext::ParseSubType(SubType* type, uint32_t index) {
   return is_sub ? in.Close() : Result<void>();
 }
 
-// (type $id? …); its index was given out in the first pass.
-Result<void> ModuleContext::ParseOneType() {
+Result<void> ModuleContext::BindType() {
+  CVM_RETURN_IF_ERROR(Bind(types));
+  fields.emplace_back();
+  return {};
+}
+
+Result<void> ModuleContext::ParseTypeBody() {
   const uint32_t index = static_cast<uint32_t>(module.types.size());
-  CVM_RETURN_IF_ERROR(in.ExpectOpen("type"));
   const std::optional<std::string_view> id = in.TakeId();
   CVM_RETURN_IF_ERROR(TakeName(&module.names.types, index, id));
   SubType type;
@@ -294,10 +298,12 @@ Result<void> ModuleContext::ParseTypeDefinition() {
   if (in.TakeOpen("rec")) {
     if (!features.Has(Feature::kGc)) return FeatureOff(at, Feature::kGc);
     while (!in.Take(TokenKind::kRParen)) {
-      CVM_RETURN_IF_ERROR(ParseOneType());
+      CVM_RETURN_IF_ERROR(in.ExpectOpen("type"));
+      CVM_RETURN_IF_ERROR(ParseTypeBody());
     }
   } else {
-    CVM_RETURN_IF_ERROR(ParseOneType());
+    CVM_RETURN_IF_ERROR(in.ExpectOpen("type"));
+    CVM_RETURN_IF_ERROR(ParseTypeBody());
   }
   group.count = static_cast<uint32_t>(module.types.size()) - group.start;
   module.rec_groups.push_back(group);

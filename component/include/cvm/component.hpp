@@ -45,6 +45,9 @@ class Component {
  public:
   // From the binary format. Decodes and validates all of it; functions are compiled when they are first called.
   static Result<Component> Load(const Engine& engine, std::span<const uint8_t> bytes);
+  // From the text format.
+  static Result<Component> Parse(const Engine& engine, std::string_view text);
+  // From a file of either format, told apart by its first bytes.
   static Result<Component> LoadFile(const Engine& engine, const std::string& path);
   // Whether bytes begin like a component in the binary format (and not like a core module).
   static bool IsComponent(std::span<const uint8_t> bytes);

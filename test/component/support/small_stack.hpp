@@ -20,10 +20,10 @@ inline constexpr size_t kSmallStack = 256u << 10;
 inline constexpr size_t kSmallStack = 256u << 10;
 #endif
 
-inline void OnSmallStack(std::function<void()> body) {
+inline void OnSmallStack(std::function<void()> body, size_t stack = kSmallStack) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kSmallStack);
+  pthread_attr_setstacksize(&attributes, stack);
   pthread_t thread;
   const auto run = [](void* f) -> void* {
     (*static_cast<std::function<void()>*>(f))();
