@@ -22,11 +22,12 @@ struct Program {
   uint32_t checksum = 0;
 };
 
-double Now() {
+uint64_t Nanoseconds() {
   timespec time;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
 }
+double Now() { return 1e-6 * static_cast<double>(Nanoseconds()); }
 
 std::vector<Program> ReadPrograms(const std::string& path) {
   std::vector<Program> programs;
@@ -72,16 +73,19 @@ bool Report(const cvm::Engine& engine, const std::string& folder, const Program&
   std::ifstream file(folder + program.name.substr(0, program.name.find('@')) + ".wat");
   const std::string text(std::istreambuf_iterator<char>(file), {});
   cvm::Store store(engine);
+  store.impl().store.heap().TimePauses(&Nanoseconds);
   cvm::Result<cvm::Module> module = cvm::Module::Parse(engine, text);
   const cvm::Result<Run> run = module.ok() ? RunProgram(store, *module, program) : cvm::Result<Run>(module.error());
   if (!run.ok()) return std::fprintf(stderr, "%s: %s\n", program.name.c_str(), run.error().ToString().c_str()), false;
   const size_t n = run->steps.size();
   std::printf("%-12s %9.1f ms  sum %10u  setup %8.1f  step median %7.3f p99 %7.3f max %7.3f", program.name.c_str(),
               run->total, run->sum, run->setup, run->steps[n / 2], run->steps[n * 99 / 100], run->steps.back());
-  const cvm::rt::HeapStats& stats = store.impl().store.heap().stats();
-  std::printf("  collections %5llu  pauses %8.1f longest %6.2f  held %6.1f MiB\n",
-              static_cast<unsigned long long>(stats.collections), 1e-6 * static_cast<double>(stats.total_pause_ns),
-              1e-6 * static_cast<double>(stats.longest_pause_ns), static_cast<double>(stats.held_bytes) / (1 << 20));
+  const cvm::rt::HeapStats stats = store.impl().store.heap().stats();
+  const auto ms = [](uint64_t ns) { return 1e-6 * static_cast<double>(ns); };
+  std::printf("  collections %4llu  pauses %6llu of %8.1f p99 %6.3f longest %6.2f  held %6.1f MiB\n",
+              static_cast<unsigned long long>(stats.collections), static_cast<unsigned long long>(stats.pauses.count()),
+              ms(stats.pauses.total_ns()), ms(stats.pauses.Quantile(0.99)), ms(stats.pauses.longest_ns()),
+              static_cast<double>(stats.held_bytes) / (1 << 20));
   if (run->sum == program.checksum) return true;
   return std::fprintf(stderr, "%s: the sum should be %u\n", program.name.c_str(), program.checksum), false;
 }

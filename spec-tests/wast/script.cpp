@@ -46,8 +46,11 @@ Script::Script(const TokenList& tokens, const Config& config) : tokens_(tokens) 
   options.max_wasm_stack_bytes = 2u << 20;
   store_ = std::make_unique<Store>(engine_, options);
   components_ = std::make_unique<ComponentScript>(engine_, *store_);
-  // For hunting references that the collector does not see.
-  if (std::getenv("CVM_COLLECT_ALWAYS") != nullptr) store_->impl().store.heap().CollectAlways(true);
+  // For hunting references that the collector does not see: "step" for those that only a collection under way overlooks.
+  if (const char* how = std::getenv("CVM_COLLECT_ALWAYS"); how != nullptr) {
+    using Stress = rt::Heap::Stress;
+    store_->impl().store.heap().SetStress(std::string_view(how) == "step" ? Stress::kStep : Stress::kCollect);
+  }
 }
 
 Report Script::Run() {

@@ -19,14 +19,16 @@ constexpr StorageOps kStructOps[] = {{RegOp::kStructLoad8U, RegOp::kStructLoad8S
                                      {RegOp::kStructLoad64, RegOp::kStructLoad64, RegOp::kStructStore64},
                                      {RegOp::kStructLoadF32, RegOp::kStructLoadF32, RegOp::kStructStoreF32},
                                      {RegOp::kStructLoadF64, RegOp::kStructLoadF64, RegOp::kStructStoreF64},
-                                     {RegOp::kStructLoadV128, RegOp::kStructLoadV128, RegOp::kStructStoreV128}};
+                                     {RegOp::kStructLoadV128, RegOp::kStructLoadV128, RegOp::kStructStoreV128},
+                                     {RegOp::kStructLoad64, RegOp::kStructLoad64, RegOp::kStructStoreRef}};
 constexpr StorageOps kArrayOps[] = {{RegOp::kArrayLoad8U, RegOp::kArrayLoad8S, RegOp::kArrayStore8},
                                     {RegOp::kArrayLoad16U, RegOp::kArrayLoad16S, RegOp::kArrayStore16},
                                     {RegOp::kArrayLoad32, RegOp::kArrayLoad32, RegOp::kArrayStore32},
                                     {RegOp::kArrayLoad64, RegOp::kArrayLoad64, RegOp::kArrayStore64},
                                     {RegOp::kArrayLoadF32, RegOp::kArrayLoadF32, RegOp::kArrayStoreF32},
                                     {RegOp::kArrayLoadF64, RegOp::kArrayLoadF64, RegOp::kArrayStoreF64},
-                                    {RegOp::kArrayLoadV128, RegOp::kArrayLoadV128, RegOp::kArrayStoreV128}};
+                                    {RegOp::kArrayLoadV128, RegOp::kArrayLoadV128, RegOp::kArrayStoreV128},
+                                    {RegOp::kArrayLoad64, RegOp::kArrayLoad64, RegOp::kArrayStoreRef}};
 
 size_t StorageIndex(const FieldType& field) {
   if (field.packed == PackedKind::kI8) return 0;
@@ -40,8 +42,10 @@ size_t StorageIndex(const FieldType& field) {
       return 5;
     case ValKind::kV128:
       return 6;
-    default:
+    case ValKind::kI64:
       return 3;
+    default:
+      return 7;
   }
 }
 

@@ -109,6 +109,7 @@ Result<void> InitTables(rt::Instance& instance, const ModuleData& m) {
     if (!InRange(offset.bits[0], refs.size(), table.size())) {
       return TrapError(std::string(TrapMessage(TrapKind::kTableOutOfBounds)));
     }
+    instance.store.heap().WillOverwrite(table.data() + offset.bits[0], refs.size());
     std::copy(refs.begin(), refs.end(), table.data() + offset.bits[0]);
     instance.elements[i] = {};
   }

@@ -5,6 +5,7 @@
 
 #include "vm/interp/host_calls.hpp"
 #include "vm/interp/machine.hpp"
+#include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
 #include "vm/runtime/table.hpp"
 
@@ -39,6 +40,7 @@ TrapKind TableSet(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& table = TableOf(ctx, ReadImm32(cell));
   const uint64_t i = Operand(slots, 0);
   if (i >= table.size()) return TrapKind::kTableOutOfBounds;
+  ctx->heap->WillOverwrite(table.data() + i, 1);
   table.Set(i, Operand(slots, 1));
   return TrapKind::kNone;
 }
@@ -58,6 +60,7 @@ TrapKind TableFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& table = TableOf(ctx, ReadImm32(cell));
   const uint64_t at = Operand(slots, 0), count = Operand(slots, 2);
   if (!InRange(at, count, table.size())) return TrapKind::kTableOutOfBounds;
+  ctx->heap->WillOverwrite(table.data() + at, count);
   std::fill_n(table.data() + at, count, Operand(slots, 1));
   return TrapKind::kNone;
 }
@@ -67,6 +70,7 @@ TrapKind TableCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& from = TableOf(ctx, SecondIndex(cell));
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, from.size()) || !InRange(dst, count, to.size())) return TrapKind::kTableOutOfBounds;
+  ctx->heap->WillOverwrite(to.data() + dst, count);
   if (count != 0) std::memmove(to.data() + dst, from.data() + src, count * sizeof(rt::Ref));
   return TrapKind::kNone;
 }
@@ -76,6 +80,7 @@ TrapKind TableInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& table = TableOf(ctx, SecondIndex(cell));
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, segment.size()) || !InRange(dst, count, table.size())) return TrapKind::kTableOutOfBounds;
+  ctx->heap->WillOverwrite(table.data() + dst, count);
   std::copy_n(segment.begin() + static_cast<ptrdiff_t>(src), count, table.data() + dst);
   return TrapKind::kNone;
 }

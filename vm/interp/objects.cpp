@@ -18,8 +18,8 @@ uint32_t SecondIndex(const uint8_t* cell) { return static_cast<uint32_t>(ReadImm
 
 bool InRange(uint64_t offset, uint64_t length, uint64_t size) { return offset <= size && length <= size - offset; }
 
-TrapKind Give(uint8_t* slot, const rt::Object* object) {
-  if (object == nullptr) return TrapKind::kHeapExhausted;
+TrapKind Give(const rt::Context* ctx, uint8_t* slot, const rt::Object* object) {
+  if (object == nullptr) return NoRoom(ctx);
   StoreAs(slot, object->ref());
   return TrapKind::kNone;
 }
@@ -56,10 +56,24 @@ Bytes DataOf(rt::Context* ctx, uint32_t index) {
 
 uint8_t* ElementAt(rt::Array* array, uint64_t index) { return array->data() + (index << array->info->element_log2); }
 
+// References that an operation on a whole array is about to write over.
+void WillOverwrite(rt::Context* ctx, rt::Array* array, uint64_t index, uint64_t count) {
+  if (array->info->element_is_ref) ctx->heap->WillOverwrite(reinterpret_cast<rt::Ref*>(ElementAt(array, index)), count);
+}
+
 }  // namespace
 
+TrapKind NoRoom(const rt::Context* ctx) {
+  return ctx->heap->stopped() ? TrapKind::kInterrupted : TrapKind::kHeapExhausted;
+}
+
+void Overwrite(rt::Heap* heap, uint8_t* p, rt::Ref ref) {
+  heap->WillOverwrite(reinterpret_cast<const rt::Ref*>(p), 1);
+  StoreAs(p, ref);
+}
+
 TrapKind StructNew(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
-  return Give(slots, ctx->heap->NewStruct(ctx->type_infos[FirstIndex(cell)], AsWords(slots)));
+  return Give(ctx, slots, ctx->heap->NewStruct(ctx->type_infos[FirstIndex(cell)], AsWords(slots)));
 }
 
 rt::Object* GatherStruct(rt::Context* ctx, const uint8_t* fp, const uint8_t* cell) {
@@ -78,7 +92,7 @@ TrapKind StructNewDefault(rt::Context* ctx, uint8_t* slots, const uint8_t* cell)
     descriptor = Operand(slots, 0);
     if (descriptor == rt::kNullRef) return TrapKind::kNullDescriptorReference;
   }
-  return Give(slots, ctx->heap->NewStructDefault(info, descriptor));
+  return Give(ctx, slots, ctx->heap->NewStructDefault(info, descriptor));
 }
 
 TrapKind ArrayNew(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -86,21 +100,21 @@ TrapKind ArrayNew(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const uint32_t length = Length(slots, info->element_log2 == 4 ? 2 : 1);
   rt::Array* array = ctx->heap->NewArray(info, length, {.slots = AsWords(slots), .count = 1, .info = info}, false);
   if (array != nullptr) FillElements(info, array->data(), slots, length);
-  return Give(slots, array);
+  return Give(ctx, slots, array);
 }
 
 TrapKind ArrayNewDefault(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
-  return Give(slots, ctx->heap->NewArray(ctx->type_infos[FirstIndex(cell)], Length(slots, 0)));
+  return Give(ctx, slots, ctx->heap->NewArray(ctx->type_infos[FirstIndex(cell)], Length(slots, 0)));
 }
 
 TrapKind ArrayNewFixed(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const TypeInfo* info = ctx->type_infos[FirstIndex(cell)];
   const uint32_t length = SecondIndex(cell);
   rt::Array* array = ctx->heap->NewArray(info, length, {.slots = AsWords(slots), .count = length, .info = info}, false);
-  if (array == nullptr) return TrapKind::kHeapExhausted;
+  if (array == nullptr) return NoRoom(ctx);
   const uint64_t slot_bytes = info->element_log2 == 4 ? 16 : 8;
   for (uint64_t i = 0; i < length; ++i) FillElements(info, ElementAt(array, i), slots + i * slot_bytes, 1);
-  return Give(slots, array);
+  return Give(ctx, slots, array);
 }
 
 TrapKind ArrayNewData(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -111,7 +125,7 @@ TrapKind ArrayNewData(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   if (!InRange(from, bytes, data.size())) return TrapKind::kMemoryOutOfBounds;
   rt::Array* array = ctx->heap->NewArray(info, length, {}, false);
   if (array != nullptr && bytes != 0) std::memcpy(array->data(), data.data() + from, bytes);
-  return Give(slots, array);
+  return Give(ctx, slots, array);
 }
 
 TrapKind ArrayNewElem(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -120,24 +134,26 @@ TrapKind ArrayNewElem(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   if (!InRange(from, length, segment.size())) return TrapKind::kTableOutOfBounds;
   rt::Array* array = ctx->heap->NewArray(ctx->type_infos[FirstIndex(cell)], length, {}, false);
   if (array != nullptr && length != 0) std::memcpy(array->data(), segment.data() + from, uint64_t{length} * 8);
-  return Give(slots, array);
+  return Give(ctx, slots, array);
 }
 
-TrapKind ArrayFill(rt::Context*, uint8_t* slots, const uint8_t*) {
+TrapKind ArrayFill(rt::Context* ctx, uint8_t* slots, const uint8_t*) {
   rt::Array* array = rt::Array::Of(Operand(slots, 0));
   if (array == nullptr) return TrapKind::kNullArrayReference;
   const uint32_t at = Length(slots, 1), count = Length(slots, array->info->element_log2 == 4 ? 4 : 3);
   if (!InRange(at, count, array->length)) return TrapKind::kArrayOutOfBounds;
+  WillOverwrite(ctx, array, at, count);
   FillElements(array->info, ElementAt(array, at), slots + 2 * kSlotBytes, count);
   return TrapKind::kNone;
 }
 
-TrapKind ArrayCopy(rt::Context*, uint8_t* slots, const uint8_t*) {
+TrapKind ArrayCopy(rt::Context* ctx, uint8_t* slots, const uint8_t*) {
   rt::Array* to = rt::Array::Of(Operand(slots, 0));
   rt::Array* from = rt::Array::Of(Operand(slots, 2));
   if (to == nullptr || from == nullptr) return TrapKind::kNullArrayReference;
   const uint32_t dst = Length(slots, 1), src = Length(slots, 3), count = Length(slots, 4);
   if (!InRange(dst, count, to->length) || !InRange(src, count, from->length)) return TrapKind::kArrayOutOfBounds;
+  WillOverwrite(ctx, to, dst, count);
   std::memmove(ElementAt(to, dst), ElementAt(from, src), uint64_t{count} << to->info->element_log2);
   return TrapKind::kNone;
 }
@@ -161,6 +177,7 @@ TrapKind ArrayInitElem(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   if (!InRange(dst, count, array->length)) return TrapKind::kArrayOutOfBounds;
   const std::vector<rt::Ref>& segment = ctx->instance->elements[SecondIndex(cell)];
   if (!InRange(src, count, segment.size())) return TrapKind::kTableOutOfBounds;
+  WillOverwrite(ctx, array, dst, count);
   if (count != 0) std::memcpy(ElementAt(array, dst), segment.data() + src, uint64_t{count} * 8);
   return TrapKind::kNone;
 }

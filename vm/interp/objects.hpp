@@ -26,8 +26,12 @@ TrapKind RefGetDesc(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind CastDescEq(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 TrapKind TestDescEq(rt::Context* ctx, uint8_t* slots, const uint8_t* cell);
 
-// struct.new of the StructGather cell at `cell`; nullptr: the heap is exhausted.
+// struct.new of the StructGather cell at `cell`; nullptr: see NoRoom.
 rt::Object* GatherStruct(rt::Context* ctx, const uint8_t* fp, const uint8_t* cell);
+// Why an allocation has failed.
+TrapKind NoRoom(const rt::Context* ctx);
+// Writes a reference to an object while the collector is marking.
+void Overwrite(rt::Heap* heap, uint8_t* p, rt::Ref ref);
 
 // `word` as in regops.def.
 CVM_INLINE bool IsConcrete(const rt::Context* ctx, rt::Ref ref, uint32_t word) {

@@ -2,6 +2,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "vm/interp/handlers/call.hpp"
+#include "vm/interp/objects.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
 #include "vm/runtime/store.hpp"
@@ -111,7 +112,7 @@ TrapKind Unwind(Frame frame, Thrown thrown) {
     e.uncaught = thrown.tag;
     return TrapKind::kUncaughtException;
   }
-  if (entry->exception != 0 && ObjectOf(store, &thrown) == nullptr) return TrapKind::kHeapExhausted;
+  if (entry->exception != 0 && ObjectOf(store, &thrown) == nullptr) return NoRoom(from);
   Deliver(frame, *entry, thrown);
   frame.ctx->execution = &e;
   frame.ctx->stack_limit = from->stack_limit;

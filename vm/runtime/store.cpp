@@ -93,7 +93,7 @@ void Store::MarkRoots(Marker& marker) {
   for (const auto& table : tables_) {
     // Functions are no objects of the heap: their tables, which may be long, need no look.
     if (TopOf(TypeContext(*types_), table->element().heap) == HeapKind::kFunc) continue;
-    marker.MarkAll(table->data(), table->size());
+    marker.MarkLater(table.get());
   }
   for (const auto& instance : instances_) instance->MarkRoots(marker);
   if (escaped != nullptr) marker.Mark(escaped->ref());

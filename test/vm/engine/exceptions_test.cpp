@@ -226,7 +226,7 @@ TEST_CASE("exceptions hold what they carry, and are held by what refers to them"
   Store store(engine);
   Instance i = Make(store, kChain);
   CHECK(CallInt(i, "chain", 1000) == 500'500);
-  store.impl().store.heap().CollectAlways(true);
+  store.impl().store.heap().SetStress(rt::Heap::Stress::kCollect);
   CHECK(CallInt(i, "chain", 100) == 5050);
   CHECK(store.impl().store.heap().stats().collections >= 100);
 }
@@ -340,7 +340,7 @@ TEST_CASE("an exception that the host has as an error outlives collections") {
     CHECK(CallInt(chain, "chain", 50) == 1275);
     return called.error();
   });
-  store.impl().store.heap().CollectAlways(true);
+  store.impl().store.heap().SetStress(rt::Heap::Stress::kCollect);
   CHECK(CallInt(Make(store, kAroundHost, linker), "around", 7) == 70);
 }
 

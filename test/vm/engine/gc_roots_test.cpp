@@ -1,5 +1,5 @@
 // References at every place where they can be while a collection runs: operands, accumulators, windows, results,
-// labels, frames of any size. Each case runs as it is and with a collection at every allocation, where a reference that
+// labels, frames of any size. Each case runs as it is, with a collection and with a slice of one at every allocation, where a reference that
 // the collector does not see finds its object overwritten.
 #include <catch2/catch.hpp>
 
@@ -114,14 +114,15 @@ TEST_CASE("references are seen wherever they are") {
       {"cast", {}, 7},
       {"mem", {}, 26},
   };
-  for (const bool always : {false, true}) {
+  using Stress = rt::Heap::Stress;
+  for (const Stress stress : {Stress::kOff, Stress::kCollect, Stress::kStep}) {
     Engine engine;
     Store store(engine);
-    store.impl().store.heap().CollectAlways(always);
+    store.impl().store.heap().SetStress(stress);
     // So many locals that slots are out of the reach of cells.
     const Instance instance = Make(store, kBeforeLocals + Repeat("(local i64) ", 5000) + kAfterLocals);
     for (const Case& c : cases) {
-      INFO(c.name << (always ? ", collecting always" : ""));
+      INFO(c.name << ", stress " << static_cast<int>(stress));
       const auto result = instance.GetFunc(c.name).value().Call(c.args);
       REQUIRE(Outcome(result) == "");
       CHECK((*result)[0].i32() == c.result);

@@ -31,6 +31,25 @@ struct StructLoadFamily {
   };
 };
 
+// A reference in an object: what it overwrites, the collector may have to see first.
+struct RefStore : PlainStore<uint64_t, uint64_t> {};
+
+// The end of a store. Two edges, so that the one without a call needs no stack frame.
+template <class Access>
+CVM_INLINE Flow StoreField(Regs& r, uint8_t* p, typename Access::Type value, int cell_bytes) {
+  if constexpr (std::is_same_v<Access, RefStore>) {
+    rt::Heap* heap = r.ctx->heap;
+    if (heap->marking()) [[unlikely]] {
+      Overwrite(heap, p, value);
+      r.ip += cell_bytes;
+      return Flow::kTaken;
+    }
+  }
+  Access::Store(p, value);
+  r.ip += cell_bytes;
+  return Flow::kNext;
+}
+
 template <class Access>
 struct StructStoreFamily {
   using Type = typename Access::Type;
@@ -44,9 +63,8 @@ struct StructStoreFamily {
       const Type value = ReadOperand16<kV.b, Type>(r, kField0);
       if (ref == rt::kNullRef) [[unlikely]]
         return TrapFlow(r, TrapKind::kNullStructureReference);
-      Access::Store(reinterpret_cast<uint8_t*>(ref) + static_cast<uint32_t>(ReadImm32(r.ip)), value);
-      r.ip += CellSize(kShape, kV);
-      return Flow::kNext;
+      uint8_t* p = reinterpret_cast<uint8_t*>(ref) + static_cast<uint32_t>(ReadImm32(r.ip));
+      return StoreField<Access>(r, p, value, CellSize(kShape, kV));
     }
   };
 };
@@ -104,9 +122,7 @@ struct ArrayStoreFamily {
                                              ReadOperand<kV.b, uint32_t>(r, kField2), &trap);
       if (p == nullptr) [[unlikely]]
         return TrapFlow(r, trap);
-      Access::Store(p, value);
-      r.ip += CellSize(kShape, kV);
-      return Flow::kNext;
+      return StoreField<Access>(r, p, value, CellSize(kShape, kV));
     }
   };
 };
@@ -245,7 +261,7 @@ struct StructGatherFamily {
         SaveFrame(r);
         object = reinterpret_cast<uint8_t*>(GatherStruct(r.ctx, r.fp, r.ip));
         if (object == nullptr) [[unlikely]]
-          return TrapFlow(r, TrapKind::kHeapExhausted);
+          return TrapFlow(r, NoRoom(r.ctx));
       }
       WriteResult<kV.dst, uint64_t>(r, reinterpret_cast<uint64_t>(object));
       r.ip += 16 + 8 * ((static_cast<uint32_t>(ReadField(r.ip, kField1)) + 3) / 4);
@@ -286,7 +302,8 @@ void AddAggregates(HandlerTable& table) {
   AddFamily<RegOp::k##kind##Store64, kind##StoreFamily<PlainStore<uint64_t, uint64_t>>>(table); \
   AddFamily<RegOp::k##kind##StoreF32, kind##StoreFamily<PlainStore<float, float>>>(table);      \
   AddFamily<RegOp::k##kind##StoreF64, kind##StoreFamily<PlainStore<double, double>>>(table);    \
-  AddFamily<RegOp::k##kind##StoreV128, kind##StoreFamily<PlainStore<V128, V128>>>(table)
+  AddFamily<RegOp::k##kind##StoreV128, kind##StoreFamily<PlainStore<V128, V128>>>(table);       \
+  AddFamily<RegOp::k##kind##StoreRef, kind##StoreFamily<RefStore>>(table)
   STORES(Struct);
   STORES(Array);
 #undef STORES
