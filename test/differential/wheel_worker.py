@@ -84,7 +84,7 @@ def error_line(words, trap=None):
         message = ffi.wasm_byte_vec_t()
         ffi.wasm_trap_message(trap, ctypes.byref(message))
         words = ffi.to_bytes(message).decode("utf-8", "replace") if hasattr(ffi, "to_bytes") else words
-    for part, kind in (("uncaught exception", None), ("GC heap out of memory", "limit"), ("out of memory", "limit"),
+    for part, kind in (("uncaught exception", None), ("thrown Wasm exception", None), ("GC heap out of memory", "limit"), ("out of memory", "limit"),
                        ("stack overflow", "stack"), ("call stack exhausted", "stack"), ("allocation", "limit")):
         if part in words:
             return "exception" if kind is None else "trap " + kind
