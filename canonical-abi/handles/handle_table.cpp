@@ -57,8 +57,14 @@ Result<HandleTable::Entry*> HandleTable::Get(uint32_t i) {
   return &entries_[i];
 }
 
+Result<void> HandleTable::CountOne() {
+  if (limits_.total == nullptr || limits_.total->Take(1)) return {};
+  return LimitReached("too many handles in all", limits_.total->With(1), limits_.total->limit(), "max-total-handles");
+}
+
 Result<uint32_t> HandleTable::AddEntry(Entry entry) {
   if (first_free_ != 0) {
+    CVM_RETURN_IF_ERROR(CountOne());
     const uint32_t i = first_free_;
     first_free_ = std::get_if<Free>(&entries_[i])->next;
     --free_count_;
@@ -67,9 +73,8 @@ Result<uint32_t> HandleTable::AddEntry(Entry entry) {
   }
   const uint32_t i = length();
   if (i > kMaxLength) return TrapError("cannot allocate another handle: index overflow");
-  if (i > limits_.max_handles) {
-    return LimitError("handle table reached its limit of " + std::to_string(limits_.max_handles) + " handles");
-  }
+  if (i > limits_.max_handles) return LimitReached("too many handles", i, limits_.max_handles, "max-handles");
+  CVM_RETURN_IF_ERROR(CountOne());
   entries_.push_back(std::move(entry));
   return i;
 }
@@ -80,6 +85,7 @@ Result<HandleTable::Entry> HandleTable::Remove(uint32_t i) {
   *place = Free{first_free_};
   first_free_ = i;
   ++free_count_;
+  if (limits_.total != nullptr) limits_.total->GiveBack(1);
   return entry;
 }
 

@@ -19,6 +19,7 @@
 #include "canonical-abi/values/shared_base.hpp"
 #include "canonical-abi/values/value.hpp"
 #include "cvm/result.hpp"
+#include "vm/base/account.hpp"
 
 namespace cvm::abi {
 
@@ -27,6 +28,7 @@ inline constexpr uint32_t kDefaultMaxHandles = 65'536;
 
 struct HandleLimits {
   uint32_t max_handles = kDefaultMaxHandles;
+  Account* total = nullptr;  // what all tables of a store share; it outlives them. Null: no such limit
 };
 
 enum class HandleKind : uint8_t {
@@ -92,6 +94,7 @@ class HandleTable {
 
  private:
   Result<uint32_t> AddEntry(Entry entry);
+  Result<void> CountOne();
 
   std::vector<Entry> entries_ = std::vector<Entry>(1);
   uint32_t first_free_ = 0;

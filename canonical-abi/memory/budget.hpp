@@ -21,7 +21,9 @@ class HostBudget {
 
   Result<void> Charge(uint64_t bytes) {
     if (bytes > left_) {
-      return LimitError("values of one call exceed the limit of " + std::to_string(limit_) + " bytes of host memory");
+      const uint64_t used = limit_ - left_;
+      return LimitReached("values of one call too large for the host", bytes > UINT64_MAX - used ? UINT64_MAX : used + bytes,
+                          limit_, "max-host-bytes-per-call");
     }
     left_ -= bytes;
     return {};

@@ -85,8 +85,10 @@ class TypeBuilder {
     size += n.labels.size();
     Mix(&n.hash, n.length.value_or(0));
     n.depth = depth + 1;
-    if (n.depth > kMaxTypeDepth) return Invalid("type nesting is too deep");
-    if (size > kMaxTypeSize) return Invalid("effective type size exceeds the limit of " + std::to_string(kMaxTypeSize));
+    if (n.depth > kMaxTypeDepth) {
+      return LimitReached("type nesting is too deep", n.depth, kMaxTypeDepth, "max-type-depth");
+    }
+    if (size > kMaxTypeSize) return LimitReached("effective type size too large", size, kMaxTypeSize, "max-type-size");
     n.expanded_size = static_cast<uint32_t>(size);
     SetOwnPredicates();
     CVM_RETURN_IF_ERROR(SetLayouts(max_size));

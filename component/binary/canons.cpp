@@ -40,7 +40,7 @@ Result<void> ReadOption(Reader& in, CanonOptions* options) {
 // ---- operands ----
 
 Result<void> Options(Reader& in, DecodeContext& cx, CanonDef* canon) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, cx.limits.canon_options, "canonical options", 0));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, &LoadLimits::canon_options, 0));
   for (uint32_t i = 0; i < count; ++i) {
     CVM_RETURN_IF_ERROR(ReadOption(in, &canon->options));
   }

@@ -25,7 +25,7 @@ Result<void> ReadCoreOuterAlias(Reader& in, ModuleDecl* decl) {
 
 Result<ExternType> ReadCoreExternType(Reader& in, DecodeContext& cx) {
   ModuleData scratch;
-  const cvm::binary::DecodeContext core{cx.features, cx.limits.module, scratch};
+  const cvm::binary::DecodeContext core{cx.features, cx.limits, scratch};
   Import import{{}, {}, TypeIndex(0)};
   CVM_RETURN_IF_ERROR(cvm::binary::ReadExternType(in, core, &import));
   return import.type;
@@ -55,8 +55,7 @@ Result<void> ReadModuleDecl(Reader& in, DecodeContext& cx, ModuleDecl* decl) {
 
 Result<void> ReadModuleType(Reader& in, DecodeContext& cx, CoreTypeDef* type) {
   auto module = std::make_shared<ModuleTypeDef>();
-  CVM_ASSIGN_OR_RETURN(module->decls,
-                       ReadVec(in, cx, cx.limits.type_declarations, "module type declarations", ReadModuleDecl));
+  CVM_ASSIGN_OR_RETURN(module->decls, ReadVec(in, cx, &LoadLimits::type_declarations, ReadModuleDecl));
   type->module = std::move(module);
   return {};
 }
@@ -64,7 +63,7 @@ Result<void> ReadModuleType(Reader& in, DecodeContext& cx, CoreTypeDef* type) {
 Result<void> ReadRecGroup(Reader& in, DecodeContext& cx, CoreTypeDef* type) {
   const uint64_t at = in.offset();
   ModuleData scratch;
-  cvm::binary::DecodeContext core{cx.features, cx.limits.module, scratch};
+  cvm::binary::DecodeContext core{cx.features, cx.limits, scratch};
   CVM_RETURN_IF_ERROR(cvm::binary::ReadRecGroup(in, core));
   CVM_RETURN_IF_ERROR(Charge(cx, scratch.types.size() * sizeof(SubType), at));
   type->types = std::move(scratch.types);

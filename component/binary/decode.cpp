@@ -5,6 +5,7 @@
 #include "component/binary/decode.hpp"
 
 #include "component/binary/sections.hpp"
+#include "component/model/component_limits.hpp"
 
 namespace cvm::component {
 namespace binary {
@@ -16,22 +17,21 @@ Error LeadingByteError(uint64_t at, uint8_t byte, const char* what) {
   return MalformedError(at, "invalid leading byte (0x" + hex + ") for " + what);
 }
 
-Result<void> CheckLimit(uint64_t count, uint64_t limit, const char* what, uint64_t at) {
-  if (count <= limit) return {};
-  return LimitError(std::string("too many ") + what).AtOffset(at);
+Result<void> CheckLimit(const DecodeContext& cx, LoadLimit which, uint64_t found, uint64_t at, std::string_view words) {
+  if (found <= cx.limits.*which) return {};
+  return LimitExceeded(cx.limits, which, found, words).AtOffset(at);
 }
 
 Result<void> Charge(DecodeContext& cx, uint64_t bytes, uint64_t at) {
   cx.decoded_bytes += bytes;
-  if (cx.decoded_bytes <= cx.limits.decoded_bytes) return {};
-  return LimitError("component too large when decoded").AtOffset(at);
+  return CheckLimit(cx, &LoadLimits::decoded_bytes, cx.decoded_bytes, at);
 }
 
-Result<uint32_t> LimitedCount(Reader& in, DecodeContext& cx, uint32_t limit, const char* what, size_t element_bytes) {
+Result<uint32_t> LimitedCount(Reader& in, DecodeContext& cx, LoadLimit which, size_t element_bytes) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint32_t count, in.U32());
   if (count > in.remaining()) return in.UnexpectedEnd();
-  CVM_RETURN_IF_ERROR(CheckLimit(count, limit, what, at));
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, which, count, at));
   CVM_RETURN_IF_ERROR(Charge(cx, uint64_t{count} * element_bytes, at));
   return count;
 }
@@ -39,7 +39,7 @@ Result<uint32_t> LimitedCount(Reader& in, DecodeContext& cx, uint32_t limit, con
 Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const std::string_view name, in.Name());
-  if (name.size() > cx.limits.name_bytes) return LimitError("name too long").AtOffset(at);
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, &LoadLimits::name_bytes, name.size(), at));
   return name;
 }
 
@@ -50,8 +50,7 @@ Result<bool> ReadFlag(Reader& in) {
 }
 
 Result<void> TypeLevel::Check(uint64_t at) const {
-  if (cx_.type_depth <= cx_.limits.type_depth) return {};
-  return LimitError("types nested too deeply").AtOffset(at);
+  return CheckLimit(cx_, &LoadLimits::type_depth, cx_.type_depth, at);
 }
 
 namespace {
@@ -124,9 +123,7 @@ class Decoder {
   using ReadOne = Result<void> (*)(Reader&, DecodeContext&, T*);
 
   Result<void> Open(Reader in, uint64_t at) {
-    if (frames_.size() >= cx_.limits.component_depth) {
-      return LimitError("components nested too deeply").AtOffset(at);
-    }
+    CVM_RETURN_IF_ERROR(CheckLimit(cx_, &LoadLimits::component_depth, frames_.size() + 1, at));
     CVM_RETURN_IF_ERROR(CheckComponentPreamble(in));
     Frame frame;
     frame.component = std::make_shared<Component>();
@@ -145,12 +142,10 @@ class Decoder {
   // Counts one more item of an index space.
   Result<void> Count(Frame& frame, Sort sort, uint64_t at, uint32_t count = 1) {
     const uint64_t size = uint64_t{frame.spaces[static_cast<size_t>(sort)]} + count;
-    CVM_RETURN_IF_ERROR(CheckLimit(size, SpaceLimit(sort), SpaceName(sort), at));
+    CVM_RETURN_IF_ERROR(CheckLimit(cx_, SpaceLimit(sort), size, at, SpaceWords(sort)));
     frame.spaces[static_cast<size_t>(sort)] = static_cast<uint32_t>(size);
     return {};
   }
-  uint32_t SpaceLimit(Sort sort) const;
-  static const char* SpaceName(Sort sort);
 
   Result<void> ReadSection(Frame& frame);
   Result<void> ReadCustom(Frame& frame, Reader contents);
@@ -175,32 +170,17 @@ class Decoder {
   Result<void> CountOf(Frame& f, uint64_t at, const StartDef& def) { return Count(f, Sort::kValue, at, def.results); }
   Result<void> CountOf(Frame& f, uint64_t at, const ValueDef&) { return Count(f, Sort::kValue, at); }
   Result<void> CountOf(Frame& f, uint64_t at, const ImportDef& def) {
-    CVM_RETURN_IF_ERROR(CheckLimit(++f.imports, cx_.limits.imports, "imports", at));
+    CVM_RETURN_IF_ERROR(CheckLimit(cx_, &LoadLimits::component_imports, ++f.imports, at));
     return Count(f, def.desc.sort, at);
   }
   Result<void> CountOf(Frame& f, uint64_t at, const ExportDef& def) {
-    CVM_RETURN_IF_ERROR(CheckLimit(++f.exports, cx_.limits.exports, "exports", at));
+    CVM_RETURN_IF_ERROR(CheckLimit(cx_, &LoadLimits::component_exports, ++f.exports, at));
     return Count(f, def.what.sort, at);
   }
 
   DecodeContext& cx_;
   std::vector<Frame> frames_;
 };
-
-uint32_t Decoder::SpaceLimit(Sort sort) const {
-  const ComponentDecodeLimits& l = cx_.limits;
-  const uint32_t limits[kSortCount] = {l.core_items, l.core_items, l.core_items, l.core_items, l.core_items,
-                                       l.types,      l.modules,    l.instances,  l.functions,  l.values,
-                                       l.types,      l.components, l.instances};
-  return limits[static_cast<size_t>(sort)];
-}
-
-const char* Decoder::SpaceName(Sort sort) {
-  constexpr const char* kNames[kSortCount] = {
-      "core functions", "core tables", "core memories", "core globals", "core tags",  "core types", "modules",
-      "core instances", "functions",   "values",        "types",        "components", "instances"};
-  return kNames[static_cast<size_t>(sort)];
-}
 
 template <class T>
 Result<void> Decoder::ReadDefinition(Frame& frame, Reader& in, ReadOne<T> read) {
@@ -262,8 +242,8 @@ Result<void> Decoder::ReadModule(Frame& frame, Reader in) {
   CoreModuleDef def;
   def.offset = at;
   def.size = in.remaining();
-  CVM_ASSIGN_OR_RETURN(
-      def.module, DecodeModuleAt(cx_.bytes, static_cast<size_t>(at), in.remaining(), cx_.features, cx_.limits.module));
+  CVM_ASSIGN_OR_RETURN(def.module,
+                       DecodeModuleAt(cx_.bytes, static_cast<size_t>(at), in.remaining(), cx_.features, cx_.limits));
   CVM_RETURN_IF_ERROR(Charge(cx_, sizeof(Definition) + sizeof(ModuleData), at));
   CVM_RETURN_IF_ERROR(Count(frame, Sort::kCoreModule, at));
   Define(frame, at, std::move(def));
@@ -324,9 +304,8 @@ bool IsComponent(Bytes header) {
 }
 
 Result<std::shared_ptr<const Component>> DecodeComponent(std::shared_ptr<const std::vector<uint8_t>> bytes,
-                                                         const Features& features,
-                                                         const ComponentDecodeLimits& limits) {
-  if (bytes->size() > limits.component_bytes) return LimitError("component too large");
+                                                         const Features& features, const LoadLimits& limits) {
+  CVM_RETURN_IF_ERROR(CheckLimit(limits, &LoadLimits::component_bytes, bytes->size()));
   const Reader in{Bytes(*bytes)};
   binary::DecodeContext cx{features, limits, std::move(bytes)};
   Result<std::shared_ptr<const Component>> component = binary::Decoder(cx).Run(in);

@@ -39,14 +39,12 @@ Result<void> ReadCoreInstance(Reader& in, DecodeContext& cx, CoreInstanceDef* in
   CVM_ASSIGN_OR_RETURN(const uint8_t form, in.U8());
   if (form > 1) return LeadingByteError(at, form, "core instance");
   if (form == 1) {
-    CVM_ASSIGN_OR_RETURN(instance->how,
-                         ReadVec(in, cx, cx.limits.inline_exports, "instance exports", ReadCoreInlineExport));
+    CVM_ASSIGN_OR_RETURN(instance->how, ReadVec(in, cx, &LoadLimits::inline_exports, ReadCoreInlineExport));
     return {};
   }
   CoreInstantiation instantiation;
   CVM_ASSIGN_OR_RETURN(instantiation.module, in.U32());
-  CVM_ASSIGN_OR_RETURN(instantiation.args,
-                       ReadVec(in, cx, cx.limits.instantiation_args, "instantiation arguments", ReadCoreArg));
+  CVM_ASSIGN_OR_RETURN(instantiation.args, ReadVec(in, cx, &LoadLimits::instantiation_args, ReadCoreArg));
   instance->how = std::move(instantiation);
   return {};
 }
@@ -56,14 +54,12 @@ Result<void> ReadInstance(Reader& in, DecodeContext& cx, InstanceDef* instance) 
   CVM_ASSIGN_OR_RETURN(const uint8_t form, in.U8());
   if (form > 1) return LeadingByteError(at, form, "instance");
   if (form == 1) {
-    CVM_ASSIGN_OR_RETURN(instance->how,
-                         ReadVec(in, cx, cx.limits.inline_exports, "instance exports", ReadInlineExport));
+    CVM_ASSIGN_OR_RETURN(instance->how, ReadVec(in, cx, &LoadLimits::inline_exports, ReadInlineExport));
     return {};
   }
   Instantiation instantiation;
   CVM_ASSIGN_OR_RETURN(instantiation.component, in.U32());
-  CVM_ASSIGN_OR_RETURN(instantiation.args,
-                       ReadVec(in, cx, cx.limits.instantiation_args, "instantiation arguments", ReadArg));
+  CVM_ASSIGN_OR_RETURN(instantiation.args, ReadVec(in, cx, &LoadLimits::instantiation_args, ReadArg));
   instance->how = std::move(instantiation);
   return {};
 }

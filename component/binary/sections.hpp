@@ -14,7 +14,7 @@ namespace cvm::component::binary {
 
 struct DecodeContext {
   const Features& features;
-  const ComponentDecodeLimits& limits;
+  const LoadLimits& limits;
   std::shared_ptr<const std::vector<uint8_t>> bytes;
   uint64_t decoded_bytes = 0;  // charged so far
   uint32_t type_depth = 0;     // component and instance types that are open
@@ -22,12 +22,13 @@ struct DecodeContext {
 
 // "invalid leading byte (0x5) for alias", in the words of the official suite.
 Error LeadingByteError(uint64_t at, uint8_t byte, const char* what);
-Result<void> CheckLimit(uint64_t count, uint64_t limit, const char* what, uint64_t at);
+Result<void> CheckLimit(const DecodeContext& cx, LoadLimit which, uint64_t found, uint64_t at,
+                        std::string_view words = {});
 // Adds to the memory that decoded definitions take.
 Result<void> Charge(DecodeContext& cx, uint64_t bytes, uint64_t at);
 // The count of a vector, checked against the limit, against the bytes left (each element takes at least one) and
 // charged at so many bytes an element: after this the vector may be reserved.
-Result<uint32_t> LimitedCount(Reader& in, DecodeContext& cx, uint32_t limit, const char* what, size_t element_bytes);
+Result<uint32_t> LimitedCount(Reader& in, DecodeContext& cx, LoadLimit which, size_t element_bytes);
 Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx);
 Result<bool> ReadFlag(Reader& in);
 
@@ -46,9 +47,9 @@ class TypeLevel {
 
 // A vector of T, each read by `read(in, cx, &element)`.
 template <class T>
-Result<std::vector<T>> ReadVec(Reader& in, DecodeContext& cx, uint32_t limit, const char* what,
+Result<std::vector<T>> ReadVec(Reader& in, DecodeContext& cx, LoadLimit which,
                                Result<void> (*read)(Reader&, DecodeContext&, T*)) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, limit, what, sizeof(T)));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, which, sizeof(T)));
   std::vector<T> items(count);
   for (T& item : items) {
     CVM_RETURN_IF_ERROR(read(in, cx, &item));

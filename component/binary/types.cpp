@@ -79,22 +79,23 @@ Result<void> ReadResult(Reader& in, DecodeContext&, DefValType* type) {
   return {};
 }
 Result<void> ReadRecord(Reader& in, DecodeContext& cx, DefValType* type) {
-  CVM_ASSIGN_OR_RETURN(type->fields, ReadVec(in, cx, cx.limits.record_fields, "record fields", ReadLabelledType));
+  CVM_ASSIGN_OR_RETURN(type->fields, ReadVec(in, cx, &LoadLimits::record_fields, ReadLabelledType));
   return {};
 }
 Result<void> ReadVariant(Reader& in, DecodeContext& cx, DefValType* type) {
-  CVM_ASSIGN_OR_RETURN(type->cases, ReadVec(in, cx, cx.limits.variant_cases, "variant cases", ReadCase));
+  CVM_ASSIGN_OR_RETURN(type->cases, ReadVec(in, cx, &LoadLimits::variant_cases, ReadCase));
   return {};
 }
 Result<void> ReadTuple(Reader& in, DecodeContext& cx, DefValType* type) {
-  CVM_ASSIGN_OR_RETURN(type->types, ReadVec(in, cx, cx.limits.tuple_types, "tuple types", ReadElement));
+  CVM_ASSIGN_OR_RETURN(type->types, ReadVec(in, cx, &LoadLimits::tuple_types, ReadElement));
   return {};
 }
 Result<void> ReadLabels(Reader& in, DecodeContext& cx, DefValType* type) {
-  const bool flags = type->kind == abi::TypeKind::kFlags;
-  CVM_ASSIGN_OR_RETURN(type->labels, ReadVec(in, cx, flags ? cx.limits.flags : cx.limits.variant_cases,
-                                             flags ? "flags" : "enum cases", ReadLabel));
-  return {};
+  const uint64_t at = in.offset();
+  CVM_ASSIGN_OR_RETURN(type->labels, ReadVec(in, cx, &LoadLimits::variant_cases, ReadLabel));
+  // More flags than the standard has are for validation to refuse, in its words.
+  if (type->kind != abi::TypeKind::kFlags || type->labels.size() > abi::kMaxFlags) return {};
+  return CheckLimit(cx, &LoadLimits::flags, type->labels.size(), at);
 }
 Result<void> ReadHandle(Reader& in, DecodeContext&, DefValType* type) {
   CVM_ASSIGN_OR_RETURN(type->resource, in.U32());
@@ -119,7 +120,7 @@ Result<void> ReadDefValType(Reader& in, DecodeContext& cx, uint8_t code, uint64_
 }
 
 Result<void> ReadFuncType(Reader& in, DecodeContext& cx, FuncTypeDef* func) {
-  CVM_ASSIGN_OR_RETURN(func->params, ReadVec(in, cx, cx.limits.params, "parameters", ReadLabelledType));
+  CVM_ASSIGN_OR_RETURN(func->params, ReadVec(in, cx, &LoadLimits::component_params, ReadLabelledType));
   CVM_ASSIGN_OR_RETURN(func->result, ReadResultList(in));
   return {};
 }
@@ -169,8 +170,8 @@ Result<void> ReadDecls(Reader& in, DecodeContext& cx, bool component, TypeDef* t
   CVM_RETURN_IF_ERROR(level.Check(in.offset()));
   type->kind = component ? TypeDef::Kind::kComponent : TypeDef::Kind::kInstance;
   auto decls = std::make_shared<ComponentTypeDef>();
-  CVM_ASSIGN_OR_RETURN(decls->decls, ReadVec(in, cx, cx.limits.type_declarations, "type declarations",
-                                             component ? ReadComponentDecl : ReadDecl));
+  CVM_ASSIGN_OR_RETURN(decls->decls,
+                       ReadVec(in, cx, &LoadLimits::type_declarations, component ? ReadComponentDecl : ReadDecl));
   type->decls = std::move(decls);
   return {};
 }

@@ -13,10 +13,10 @@ Result<void> ReadIndex(Reader& in, DecodeContext&, uint32_t* index) {
 
 Result<void> ReadStart(Reader& in, DecodeContext& cx, StartDef* start) {
   CVM_ASSIGN_OR_RETURN(start->func, in.U32());
-  CVM_ASSIGN_OR_RETURN(start->args, ReadVec(in, cx, cx.limits.params, "start function arguments", ReadIndex));
+  CVM_ASSIGN_OR_RETURN(start->args, ReadVec(in, cx, &LoadLimits::component_params, ReadIndex));
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(start->results, in.U32());
-  return CheckLimit(start->results, cx.limits.values, "start function results", at);
+  return CheckLimit(cx, &LoadLimits::component_values, start->results, at);
 }
 
 // Binary.md: value. The encoded value is read once its type is known.

@@ -1,7 +1,5 @@
 // Component, ComponentLinker and resources of the public API.
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "component/binary/decode.hpp"
 #include "component/host/api_impl.hpp"
@@ -12,6 +10,7 @@
 #include "component/text/parse.hpp"
 #include "component/validate/validate.hpp"
 #include "vm/base/try.hpp"
+#include "vm/engine/read_file.hpp"
 
 namespace cvm {
 
@@ -31,7 +30,8 @@ Result<void> SetEventLoop(Store& store, EventLoop* loop) {
 Result<void> SetComponentLimits(Store& store, const ComponentLimits& limits) {
   CVM_ASSIGN_OR_RETURN(component::ComponentStore * components, ComponentStoreOf(store.impl()));
   component::StoreLimits& own = components->limits();
-  own.handles.max_handles = limits.max_handles;
+  own.handles.max_handles = static_cast<uint32_t>(std::min<uint64_t>(limits.max_handles, abi::HandleTable::kMaxLength));
+  components->handles().set_limit(limits.max_total_handles);
   own.host_bytes_per_call = limits.max_host_bytes_per_call;
   own.max_component_instances = limits.max_component_instances;
   return {};
@@ -49,33 +49,43 @@ Result<Component> component::LoadRead(const Engine& engine, std::shared_ptr<cons
   // Bodies of core functions are validated when the modules are compiled, below.
   ComponentValidation options{features};
   options.module_bodies = false;
+  options.limits = state->limits;
   CVM_RETURN_IF_ERROR(ValidateComponent(*read, state->features, state->types, options));
   CVM_ASSIGN_OR_RETURN(auto plan, MakePlan(std::move(read)));
   CVM_ASSIGN_OR_RETURN(auto code, CompiledComponent::Create(state, std::move(plan)));
   return cvm::Component(std::make_shared<cvm::Component::Impl>(cvm::Component::Impl{std::move(code)}));
 }
 
-Result<Component> Component::Load(const Engine& engine, std::span<const uint8_t> bytes) {
-  auto owned = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
-  CVM_ASSIGN_OR_RETURN(auto decoded, component::DecodeComponent(std::move(owned), engine.impl()->state->features));
+namespace {
+
+Result<Component> LoadBinary(const Engine& engine, std::vector<uint8_t> bytes) {
+  const EngineState& state = *engine.impl()->state;
+  auto owned = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+  CVM_ASSIGN_OR_RETURN(auto decoded, component::DecodeComponent(std::move(owned), state.features, state.limits));
   return component::LoadRead(engine, std::move(decoded));
 }
 
+}  // namespace
+
+Result<Component> Component::Load(const Engine& engine, std::span<const uint8_t> bytes) {
+  CVM_RETURN_IF_ERROR(CheckLimit(engine.impl()->state->limits, &LoadLimits::component_bytes, bytes.size()));
+  return LoadBinary(engine, std::vector<uint8_t>(bytes.begin(), bytes.end()));
+}
+
 Result<Component> Component::Parse(const Engine& engine, std::string_view text) {
-  CVM_ASSIGN_OR_RETURN(auto parsed, component::ParseComponent(text, engine.impl()->state->features));
+  const EngineState& state = *engine.impl()->state;
+  CVM_ASSIGN_OR_RETURN(auto parsed, component::ParseComponent(text, state.features, state.limits));
   Result<Component> loaded = component::LoadRead(engine, std::move(parsed));
   if (!loaded.ok()) return component::AtPlaceIn(text, std::move(loaded).error());
   return loaded;
 }
 
 Result<Component> Component::LoadFile(const Engine& engine, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error(ErrorKind::kIo, "cannot open `" + path + "`");
-  const std::vector<char> raw((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) return Error(ErrorKind::kIo, "cannot read `" + path + "`");
-  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(raw.data()), raw.size());
-  const bool binary = std::string_view(raw.data(), raw.size()).starts_with(std::string_view("\0asm", 4));
-  Result<Component> loaded = binary ? Load(engine, bytes) : Parse(engine, {raw.data(), raw.size()});
+  CVM_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes,
+                       ReadFile(path, engine.impl()->state->limits, &LoadLimits::component_bytes));
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const bool binary = text.starts_with(std::string_view("\0asm", 4));
+  Result<Component> loaded = binary ? LoadBinary(engine, std::move(bytes)) : Parse(engine, text);
   if (!loaded.ok()) return std::move(loaded.error().In(path));
   return loaded;
 }

@@ -10,14 +10,17 @@
 namespace cvm {
 
 Result<std::string> ComponentToText(const Engine& engine, std::span<const uint8_t> bytes, const TextOptions& options) {
-  const Features& features = engine.impl()->state->features;
+  const EngineState& state = *engine.impl()->state;
+  CVM_RETURN_IF_ERROR(CheckLimit(state.limits, &LoadLimits::component_bytes, bytes.size()));
   auto owned = std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end());
-  CVM_ASSIGN_OR_RETURN(const auto component, component::DecodeComponent(std::move(owned), features));
-  return component::PrintComponent(*component, features, {options.folded});
+  CVM_ASSIGN_OR_RETURN(const auto component,
+                       component::DecodeComponent(std::move(owned), state.features, state.limits));
+  return component::PrintComponent(*component, state.features, {options.folded});
 }
 
 Result<std::vector<uint8_t>> TextToComponent(const Engine& engine, std::string_view text) {
-  CVM_ASSIGN_OR_RETURN(const auto component, component::ParseComponent(text, engine.impl()->state->features));
+  const EngineState& state = *engine.impl()->state;
+  CVM_ASSIGN_OR_RETURN(const auto component, component::ParseComponent(text, state.features, state.limits));
   return component::EncodeComponent(*component);
 }
 

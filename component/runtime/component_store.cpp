@@ -12,7 +12,9 @@ constexpr size_t kMaxFreeTasks = 16;
 
 }  // namespace
 
-ComponentStore::ComponentStore(rt::Store& store, rt::Context* any) : store_(store), any_context_(any) {}
+ComponentStore::ComponentStore(rt::Store& store, rt::Context* any) : store_(store), any_context_(any) {
+  limits_.handles.total = &handles_;
+}
 
 Result<ComponentStore*> ComponentStore::Of(rt::Store& store, const std::shared_ptr<EngineState>& engine) {
   if (store.upper != nullptr) return static_cast<ComponentStore*>(store.upper);
@@ -90,8 +92,9 @@ RunningComponent& ComponentStore::Add(std::unique_ptr<RunningComponent> componen
 }
 
 Result<void> ComponentStore::CountInstances(size_t more) {
-  if (more > limits_.max_component_instances - instances_) {
-    return LimitError("too many component instances (raise max-component-instances)");
+  if (instances_ + more > limits_.max_component_instances) {
+    return LimitReached("too many component instances", instances_ + more, limits_.max_component_instances,
+                        "max-component-instances");
   }
   instances_ += more;
   return {};

@@ -8,6 +8,7 @@
 #include "canonical-abi/memory/budget.hpp"
 #include "component/runtime/task.hpp"
 #include "cvm/event_loop.hpp"
+#include "vm/base/account.hpp"
 #include "vm/engine/compiled_module.hpp"
 #include "vm/runtime/store.hpp"
 
@@ -15,11 +16,14 @@ namespace cvm::component {
 
 class RunningComponent;
 
+// Handles of all instances of a store, unless the embedder says otherwise.
+inline constexpr uint64_t kDefaultTotalHandles = 1'000'000;
+
 // Limits of the component layer, beside those of rt::StoreLimits.
 struct StoreLimits {
   abi::HandleLimits handles;  // of each component instance
   uint64_t host_bytes_per_call = abi::kDefaultHostBytesPerCall;
-  uint32_t max_component_instances = 100'000;
+  uint64_t max_component_instances = 100'000;
 };
 
 class ComponentStore {
@@ -30,6 +34,8 @@ class ComponentStore {
 
   rt::Store& store() { return store_; }
   StoreLimits& limits() { return limits_; }
+  // The handles of all instances.
+  Account& handles() { return handles_; }
   // Not owned; null where there is none.
   EventLoop* event_loop() const { return event_loop_; }
   void set_event_loop(EventLoop* loop) { event_loop_ = loop; }
@@ -60,6 +66,7 @@ class ComponentStore {
 
   rt::Store& store_;
   StoreLimits limits_;
+  Account handles_{kDefaultTotalHandles};
   EventLoop* event_loop_ = nullptr;
   rt::Context* any_context_;
   std::vector<std::unique_ptr<Task>> free_tasks_;
@@ -78,7 +85,7 @@ class RunScope {
   ~RunScope() { --store_.running_; }
   RunScope(const RunScope&) = delete;
   RunScope& operator=(const RunScope&) = delete;
-  bool ok() const { return store_.running_ <= store_.store_.limits().max_nesting; }
+  bool ok() const { return store_.running_ <= store_.store_.limits().max_host_nesting; }
 
  private:
   ComponentStore& store_;

@@ -52,8 +52,8 @@ Result<void> Parser::CoreModule() {
     const Level level(*this);
     CVM_RETURN_IF_ERROR(level.Check());
     CoreModuleDef def;
-    CVM_ASSIGN_OR_RETURN(def.module,
-                         cvm::text::ParseModuleFields(in_, features_, binder.name.value_or(std::string_view())));
+    CVM_ASSIGN_OR_RETURN(
+        def.module, cvm::text::ParseModuleFields(in_, features_, binder.name.value_or(std::string_view()), limits_));
     index = Define(offset, Sort::kCoreModule, std::move(def));
   }
   CVM_RETURN_IF_ERROR(Finish(offset, {Sort::kCoreModule, *index}, ItemBinder(binder), exports));

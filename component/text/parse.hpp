@@ -17,6 +17,7 @@
 #include "component/model/component.hpp"
 #include "vm/text/cursor.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/load_limits.hpp"
 
 namespace cvm::component {
 
@@ -24,7 +25,8 @@ namespace cvm::component {
 inline constexpr uint32_t kMaxNesting = 100;
 
 // A whole text: `(component …)`.
-Result<std::shared_ptr<const Component>> ParseComponent(std::string_view text, const Features& features = Features());
+Result<std::shared_ptr<const Component>> ParseComponent(std::string_view text, const Features& features = Features(),
+                                                        const LoadLimits& limits = LoadLimits());
 
 // An error that validation has found in a component of that text: with line and column instead of an offset.
 Error AtPlaceIn(std::string_view text, Error error);
@@ -41,6 +43,7 @@ struct ComponentForm {
 };
 
 // Takes the form that begins at the cursor. On failure the cursor may stand anywhere in it.
-Result<ComponentForm> ParseComponentForm(cvm::text::TokenCursor& cursor, const Features& features);
+Result<ComponentForm> ParseComponentForm(cvm::text::TokenCursor& cursor, const Features& features,
+                                         const LoadLimits& limits = LoadLimits());
 
 }  // namespace cvm::component

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "component/model/component_limits.hpp"
 #include "vm/base/utf8.hpp"
 #include "vm/text/literals.hpp"
 
@@ -17,8 +18,8 @@ std::optional<uint32_t> Scope::Find(Sort sort, std::string_view name) const {
   return found->second;
 }
 
-Parser::Parser(TokenCursor& in, const Features& features)
-    : in_(in), features_(features), strings_(std::make_shared<std::deque<std::string>>()) {}
+Parser::Parser(TokenCursor& in, const Features& features, const LoadLimits& limits)
+    : in_(in), features_(features), limits_(limits), strings_(std::make_shared<std::deque<std::string>>()) {}
 
 Result<void> Parser::Level::Check() const {
   if (parser_.depth_ <= kMaxNesting) return {};
@@ -27,7 +28,7 @@ Result<void> Parser::Level::Check() const {
 }
 
 CoreTypeSpace& Parser::core_types() {
-  if (scope().core_types == nullptr) scope().core_types = std::make_unique<CoreTypeSpace>(in_, features_);
+  if (scope().core_types == nullptr) scope().core_types = std::make_unique<CoreTypeSpace>(in_, features_, limits_);
   return *scope().core_types;
 }
 
@@ -132,7 +133,7 @@ Result<std::shared_ptr<const Component>> Parser::ParseComponent(const Binder& bi
 
 namespace {
 
-Result<ComponentForm> ParseForm(TokenCursor& cursor, const Features& features) {
+Result<ComponentForm> ParseForm(TokenCursor& cursor, const Features& features, const LoadLimits& limits) {
   ComponentForm form;
   CVM_RETURN_IF_ERROR(cursor.ExpectOpen("component"));
   if (cursor.TakeKeyword("instance")) {
@@ -146,7 +147,7 @@ Result<ComponentForm> ParseForm(TokenCursor& cursor, const Features& features) {
     return form;
   }
   form.is_definition = cursor.TakeKeyword("definition");
-  Parser parser(cursor, features);
+  Parser parser(cursor, features, limits);
   CVM_ASSIGN_OR_RETURN(const Binder binder, parser.TakeBinder());
   if (binder.id) form.id = std::string(cursor.tokens().id(*binder.id));
   if (cursor.TakeKeyword("binary")) {
@@ -162,6 +163,7 @@ Result<ComponentForm> ParseForm(TokenCursor& cursor, const Features& features) {
     form.bytes += ")";
   } else {
     CVM_ASSIGN_OR_RETURN(form.component, parser.ParseComponent(binder));
+    CVM_RETURN_IF_ERROR(CheckComponentLimits(*form.component, limits));
   }
   return form;
 }
@@ -176,22 +178,28 @@ Error InComponentWords(Error error) {
 }  // namespace
 }  // namespace text
 
-Result<ComponentForm> ParseComponentForm(text::TokenCursor& cursor, const Features& features) {
-  CVM_ASSIGN_OR_RETURN(ComponentForm form, text::ParseForm(cursor, features));
+Result<ComponentForm> ParseComponentForm(text::TokenCursor& cursor, const Features& features,
+                                         const LoadLimits& limits) {
+  CVM_ASSIGN_OR_RETURN(ComponentForm form, text::ParseForm(cursor, features, limits));
   CVM_RETURN_IF_ERROR(cursor.Close());
   return form;
 }
 
-Result<std::shared_ptr<const Component>> ParseComponent(std::string_view source, const Features& features) {
+Result<std::shared_ptr<const Component>> ParseComponent(std::string_view source, const Features& features,
+                                                        const LoadLimits& limits) {
+  CVM_RETURN_IF_ERROR(CheckLimit(limits, &LoadLimits::component_bytes, source.size()));
   Result<cvm::text::TokenList> tokens = cvm::text::TokenList::Lex(source);
   if (!tokens.ok()) return text::InComponentWords(std::move(tokens).error());
   cvm::text::TokenCursor cursor(*tokens);
   CVM_RETURN_IF_ERROR(cursor.ExpectOpen("component"));
-  text::Parser parser(cursor, features);
+  text::Parser parser(cursor, features, limits);
   CVM_ASSIGN_OR_RETURN(const text::Binder binder, parser.TakeBinder());
   CVM_ASSIGN_OR_RETURN(std::shared_ptr<const Component> component, parser.ParseComponent(binder));
   CVM_RETURN_IF_ERROR(cursor.Close());
   if (!cursor.AtEnd()) return cursor.Unexpected();
+  if (Result<void> checked = CheckComponentLimits(*component, limits); !checked.ok()) {
+    return AtPlaceIn(source, std::move(checked).error());
+  }
   return component;
 }
 

@@ -57,7 +57,7 @@ struct Binder {
 
 class Parser {
  public:
-  Parser(TokenCursor& in, const Features& features);
+  Parser(TokenCursor& in, const Features& features, const LoadLimits& limits);
 
   // Behind "(component $id?": the definitions up to the ")", which is not taken.
   Result<std::shared_ptr<const Component>> ParseComponent(const Binder& binder);
@@ -193,6 +193,7 @@ class Parser {
 
   TokenCursor& in_;
   const Features& features_;
+  const LoadLimits& limits_;
   std::shared_ptr<std::deque<std::string>> strings_;
   std::vector<std::unique_ptr<Scope>> scopes_;
   uint32_t depth_ = 0;

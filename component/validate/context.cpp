@@ -3,7 +3,10 @@
 namespace cvm::component::validate {
 
 Result<void> Context::OpenScope(Scope::Kind kind) {
-  if (scopes.size() >= kMaxScopes) return LimitError("components or types nested too deeply");
+  const size_t depth = scopes.size() + 1;
+  if (depth > options.limits.component_depth) {
+    return LimitExceeded(options.limits, &LoadLimits::component_depth, depth, "components or types nested too deeply");
+  }
   auto scope = std::make_unique<Scope>();
   scope->kind = kind;
   scope->first_resource = types.next_resource();

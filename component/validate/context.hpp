@@ -17,9 +17,6 @@
 
 namespace cvm::component::validate {
 
-// Components and types within each other.
-inline constexpr size_t kMaxScopes = 100;
-
 inline Error Invalid(std::string words) { return Error(ErrorKind::kInvalid, std::move(words)); }
 inline std::string Quote(std::string_view name) { return "`" + std::string(name) + "`"; }
 
@@ -74,7 +71,7 @@ struct Context {
   const Features& features;
   const ComponentValidation& options;
   CanonicalTypes& canonical;
-  TypeTable types = {};
+  TypeTable types{options.limits};
   std::vector<std::unique_ptr<Scope>> scopes = {};
 
   Scope& scope() { return *scopes.back(); }

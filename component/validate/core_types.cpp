@@ -116,7 +116,7 @@ Result<void> CoreTypeSpace::AddGroup(const std::vector<SubType>& group, const Fe
   module.types.insert(module.types.end(), group.begin(), group.end());
   module.rec_groups.push_back({start, count});
   ValidatedModule validated;
-  if (Result<void> valid = ValidateDeclarations(module, features, types, &validated); !valid.ok()) {
+  if (Result<void> valid = ValidateDeclarations(module, features, types, &validated, work.limits()); !valid.ok()) {
     return IndexWords(std::move(valid).error());
   }
   module_.rec_groups.push_back({static_cast<uint32_t>(module_.types.size()), count});
@@ -156,7 +156,7 @@ Result<ExternType> CheckExternType(const CoreTypeSpace& space, const ExternType&
   module.imports.push_back({{}, {}, type});
   FinishIndexSpaces(&module);
   ValidatedModule validated;
-  if (Result<void> valid = ValidateDeclarations(module, features, types, &validated); !valid.ok()) {
+  if (Result<void> valid = ValidateDeclarations(module, features, types, &validated, work.limits()); !valid.ok()) {
     return IndexWords(std::move(valid).error());
   }
   return Canonicalize(ids, type);

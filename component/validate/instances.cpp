@@ -117,8 +117,8 @@ Result<TypeId> Bundle(Context& cx, const std::vector<InlineExport>& exports) {
 Result<void> DefineCoreModule(Context& cx, const CoreModuleDef& def) {
   ValidatedModule validated;
   CVM_RETURN_IF_ERROR(cx.options.module_bodies
-                          ? ValidateModule(*def.module, cx.features, cx.canonical, &validated)
-                          : ValidateDeclarations(*def.module, cx.features, cx.canonical, &validated));
+                          ? ValidateModule(*def.module, cx.features, cx.canonical, &validated, cx.options.limits)
+                          : ValidateDeclarations(*def.module, cx.features, cx.canonical, &validated, cx.options.limits));
   CVM_ASSIGN_OR_RETURN(std::shared_ptr<const ModuleType> type, TypeOfModule(*def.module, validated.canonical_ids));
   cx.scope().core_modules.push_back(std::move(type));
   return {};

@@ -5,6 +5,10 @@
 namespace cvm::component::validate {
 namespace {
 
+static_assert(LoadLimits().type_depth == abi::kMaxTypeDepth && LoadLimits().type_size == abi::kMaxTypeSize &&
+                  LoadLimits().flags == abi::kMaxFlags,
+              "the defaults are what the canonical ABI can do at most");
+
 Error TypeError(std::string words) { return Error(ErrorKind::kInvalid, std::move(words)); }
 
 uint32_t SaturatingAdd(uint32_t a, uint32_t b) { return a > UINT32_MAX - b ? UINT32_MAX : a + b; }
@@ -97,10 +101,9 @@ void TypeTable::Include(Type& type, TypeId part) const {
 Result<TypeId> TypeTable::Add(Type type, uint64_t parts) {
   parts_ += parts + 1;
   if (parts_ > kMaxTypeParts) return LimitError("too many types");
-  if (type.levels > kMaxTypeLevels) return LimitError("type nesting is too deep");
-  if (type.size > abi::kMaxTypeSize) {
-    return LimitError("effective type size exceeds the limit of " + std::to_string(abi::kMaxTypeSize));
-  }
+  // Value types nest as deep as is allowed, and component and instance types around them.
+  if (type.levels > 2 * limits_.type_depth) return LimitExceeded(limits_, &LoadLimits::type_depth, type.levels);
+  CVM_RETURN_IF_ERROR(CheckLimit(limits_, &LoadLimits::type_size, type.size));
   types_.push_back(std::move(type));
   return static_cast<TypeId>(types_.size() - 1);
 }
@@ -116,6 +119,7 @@ Result<TypeId> TypeTable::AddValue(DefValType def, const abi::ValType* abi) {
   } else {
     type.value = std::make_shared<ValueInfo>(ValueInfo{std::move(def), *abi});
   }
+  CVM_RETURN_IF_ERROR(CheckLimit(limits_, &LoadLimits::type_depth, abi::TypeDepth(type.value->abi)));
   type.size = abi::ExpandedTypeSize(type.value->abi);
   return Add(std::move(type), parts);
 }

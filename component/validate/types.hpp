@@ -22,14 +22,13 @@
 #include "canonical-abi/types/flatten.hpp"
 #include "component/model/component.hpp"
 #include "vm/base/try.hpp"
+#include "vm/types/load_limits.hpp"
 
 namespace cvm::component::validate {
 
 using TypeId = uint32_t;
 using ResourceId = uint32_t;
 
-// Levels of a type: those of value types plus as many of component and instance types.
-inline constexpr uint32_t kMaxTypeLevels = 2 * abi::kMaxTypeDepth;
 // Parts (fields, cases, parameters, imports, exports) of all types of a component together.
 inline constexpr uint64_t kMaxTypeParts = 1'000'000;
 // Steps of comparing and replacing types.
@@ -108,6 +107,10 @@ std::string_view TypeKindDescription(TypeDef::Kind kind);
 
 class TypeTable {
  public:
+  // The limits must outlive the table.
+  explicit TypeTable(const LoadLimits& limits) : limits_(limits) {}
+
+  const LoadLimits& limits() const { return limits_; }
   const Type& operator[](TypeId id) const { return types_[id]; }
 
   // A value type. `abi` is given where it is known already.
@@ -134,6 +137,7 @@ class TypeTable {
   void Include(Type& type, const ValTypeRef& part) const;
   Result<abi::ValType> MakeAbi(const DefValType& def) const;
 
+  const LoadLimits& limits_;
   std::deque<Type> types_;
   ResourceId next_resource_ = 0;
   uint64_t parts_ = 0;

@@ -12,6 +12,7 @@
 #include "component/model/features.hpp"
 #include "vm/types/canonical.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/load_limits.hpp"
 
 namespace cvm::component {
 
@@ -20,6 +21,7 @@ struct ComponentValidation {
   // False where the caller validates the bodies of core functions itself, as compiling them does. The declarations of
   // the modules are checked all the same.
   bool module_bodies = true;
+  LoadLimits limits;
 };
 
 Result<void> ValidateComponent(const Component& component, const Features& features, CanonicalTypes& types,

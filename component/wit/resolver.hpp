@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "component/wit/model.hpp"
+#include "component/wit/parser.hpp"
 #include "component/wit/source.hpp"
 #include "cvm/result.hpp"
 
@@ -24,6 +25,8 @@ struct ResolveOptions {
   // Items behind `@unstable(feature = f)` are left out unless f is named here, or all are asked for.
   bool all_features = false;
   std::set<std::string> features;
+  // How deep types may nest; not more than kMaxTypeDepth.
+  uint32_t max_type_depth = kMaxTypeDepth;
 };
 
 // Files that lie together: one package, and those nested in them.

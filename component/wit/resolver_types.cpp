@@ -447,8 +447,8 @@ Result<void> Resolver::CheckTypes(uint32_t first, bool aliases_only) {
       uint32_t depth = 1;
       for (TypeId child : frame.children) depth = std::max(depth, depths[child.value] + 1);
       depths[at.value] = depth;
-      if (depth > kMaxTypeDepth) {
-        return ErrorAt(type_spans_[at.value], "the type nests deeper than " + std::to_string(kMaxTypeDepth),
+      if (const uint32_t most = std::min(options_.max_type_depth, kMaxTypeDepth); depth > most) {
+        return ErrorAt(type_spans_[at.value], "the type nests deeper than " + std::to_string(most),
                        "flatten it", ErrorKind::kLimit);
       }
       if (!aliases_only) CVM_RETURN_IF_ERROR(CheckBorrows(at, frame.children));

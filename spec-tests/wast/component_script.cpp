@@ -14,20 +14,20 @@ using text::TokenKind;
 
 // The suite takes all gated features for granted.
 Result<Component> ComponentScript::Load(const ComponentForm& form) {
-  const Features& features = engine_.impl()->state->features;
+  const EngineState& state = *engine_.impl()->state;
   std::shared_ptr<const component::Component> read = form.component;
   if (form.kind == ComponentForm::Kind::kBinary) {
     auto bytes = std::make_shared<const std::vector<uint8_t>>(form.bytes.begin(), form.bytes.end());
-    CVM_ASSIGN_OR_RETURN(read, component::DecodeComponent(std::move(bytes), features));
+    CVM_ASSIGN_OR_RETURN(read, component::DecodeComponent(std::move(bytes), state.features, state.limits));
   } else if (form.kind == ComponentForm::Kind::kQuote) {
-    CVM_ASSIGN_OR_RETURN(read, component::ParseComponent(form.bytes, features));
+    CVM_ASSIGN_OR_RETURN(read, component::ParseComponent(form.bytes, state.features, state.limits));
   }
   return component::LoadRead(engine_, std::move(read), component::ComponentFeatures::All());
 }
 
 Result<Component> ComponentScript::Load(TokenCursor& cursor) {
-  CVM_ASSIGN_OR_RETURN(const ComponentForm form,
-                       component::ParseComponentForm(cursor, engine_.impl()->state->features));
+  const EngineState& state = *engine_.impl()->state;
+  CVM_ASSIGN_OR_RETURN(const ComponentForm form, component::ParseComponentForm(cursor, state.features, state.limits));
   if (form.kind != ComponentForm::Kind::kInstance) return Load(form);
   if (!form.instance_of) {
     if (!last_definition_) return UsageError("there is no component definition");

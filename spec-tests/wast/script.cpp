@@ -119,7 +119,7 @@ Result<std::shared_ptr<CompiledModule>> Script::Load(const ModuleForm& form) {
   if (form.kind == ModuleForm::Kind::kBinary) {
     CVM_ASSIGN_OR_RETURN(data, DecodeModule(Share(form.bytes), state->features, state->limits));
   } else if (form.kind == ModuleForm::Kind::kQuote) {
-    CVM_ASSIGN_OR_RETURN(data, ParseModule(form.bytes, state->features));
+    CVM_ASSIGN_OR_RETURN(data, ParseModule(form.bytes, state->features, state->limits));
   }
   return CompiledModule::Create(state, std::move(data));
 }
@@ -145,15 +145,18 @@ Result<rt::Instance*> Script::InstantiateModule(std::shared_ptr<CompiledModule> 
 }
 
 Result<void> Script::InlineModule(TokenCursor& cursor) {
-  CVM_ASSIGN_OR_RETURN(std::shared_ptr<ModuleData> data, text::ParseModuleFields(cursor, engine_.impl()->state->features));
-  CVM_ASSIGN_OR_RETURN(auto module, CompiledModule::Create(engine_.impl()->state, std::move(data)));
+  const std::shared_ptr<EngineState>& state = engine_.impl()->state;
+  CVM_ASSIGN_OR_RETURN(std::shared_ptr<ModuleData> data,
+                       text::ParseModuleFields(cursor, state->features, {}, state->limits));
+  CVM_ASSIGN_OR_RETURN(auto module, CompiledModule::Create(state, std::move(data)));
   CVM_ASSIGN_OR_RETURN(current_, InstantiateModule(std::move(module)));
   return {};
 }
 
 Result<void> Script::ModuleCommand(TokenCursor& cursor) {
   component_current_ = false;
-  CVM_ASSIGN_OR_RETURN(const ModuleForm form, ParseModuleForm(cursor, engine_.impl()->state->features));
+  const EngineState& state = *engine_.impl()->state;
+  CVM_ASSIGN_OR_RETURN(const ModuleForm form, ParseModuleForm(cursor, state.features, state.limits));
   std::shared_ptr<CompiledModule> module;
   if (form.kind == ModuleForm::Kind::kInstance) {
     module = last_definition_;
@@ -282,7 +285,8 @@ Result<void> Script::AssertModuleFails(TokenCursor& cursor, ErrorKind kind) {
   if (cursor.AtOpen("component")) return AssertComponentFails(cursor, kind);
   const size_t begin = cursor.position();
   Result<void> done;
-  Result<ModuleForm> form = ParseModuleForm(cursor, engine_.impl()->state->features);
+  const EngineState& state = *engine_.impl()->state;
+  Result<ModuleForm> form = ParseModuleForm(cursor, state.features, state.limits);
   if (!form.ok()) {
     done = form.error();
   } else if (Result<std::shared_ptr<CompiledModule>> module = Load(*form); !module.ok()) {

@@ -6,15 +6,15 @@
 #include <string_view>
 
 #include "cvm/component.hpp"
-#include "cvm/store.hpp"
 #include "cvm/wasi.hpp"
+#include "tools/run/settings.hpp"
 
 namespace cvm::run {
 
 // What a component is run with.
 struct ComponentRun {
   const Engine& engine;
-  const StoreOptions& store_options;
+  const RunLimits& limits;
   const wasi::WasiConfig& wasi_config;
   std::optional<std::string> invoke;  // `name("x", 1)`, or a name alone
 };

@@ -83,8 +83,8 @@ int Run(const Command& command, const CommandLine& line) {
   if (line.operands.empty()) return ReportUsage(command.name, Error(ErrorKind::kUsage, "no file was given"));
   const std::string& path = line.operands.front();
   Config config;
-  StoreOptions options;
-  if (const Result<void> applied = ApplyWasmSettings(line, &config, &options); !applied.ok()) {
+  RunLimits limits;
+  if (const Result<void> applied = ApplyWasmSettings(line, &config, &limits); !applied.ok()) {
     return ReportUsage(command.name, applied.error());
   }
   const Result<wasi::WasiConfig> wasi_config = MakeWasiConfig(line, path);
@@ -97,8 +97,8 @@ int Run(const Command& command, const CommandLine& line) {
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return ReportError(content.error());
   Result<int> code = IsComponent(DetectKind(*content))
-                         ? RunComponent({*engine, options, *wasi_config, line.Last("invoke")}, *content)
-                         : RunCore(line, *engine, options, *wasi_config, *content);
+                         ? RunComponent({*engine, limits, *wasi_config, line.Last("invoke")}, *content)
+                         : RunCore(line, *engine, limits.store, *wasi_config, *content);
   if (code.ok()) return *code;
   return ReportError(code.error().In("failed to run main module `" + path + "`"));
 }

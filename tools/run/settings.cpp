@@ -2,73 +2,125 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <deque>
+#include <string>
+#include <vector>
 
 namespace cvm::run {
 namespace {
 
-constexpr auto kWasmSettings = std::to_array<SettingSpec>({
-    {"mutable-globals", SettingType::kSwitch, "imported and exported globals may be mutable (on)"},
-    {"sign-extension", SettingType::kSwitch, "sign-extension instructions (on)"},
-    {"saturating-float-to-int", SettingType::kSwitch, "conversions that do not trap (on)"},
-    {"multi-value", SettingType::kSwitch, "several results, parameters of blocks (on)"},
-    {"bulk-memory", SettingType::kSwitch, "memory.copy and its kin (on)"},
-    {"reference-types", SettingType::kSwitch, "funcref and externref values, several tables (on)"},
-    {"simd", SettingType::kSwitch, "128-bit vectors (on)"},
-    {"extended-const", SettingType::kSwitch, "arithmetic in constant expressions (on)"},
-    {"tail-call", SettingType::kSwitch, "return_call (on)"},
-    {"multi-memory", SettingType::kSwitch, "several memories (on)"},
-    {"memory64", SettingType::kSwitch, "64-bit memories and tables (on)"},
-    {"relaxed-simd", SettingType::kSwitch, "relaxed vector instructions (off)"},
-    {"function-references", SettingType::kSwitch, "typed function references (on)"},
-    {"gc", SettingType::kSwitch, "garbage-collected types (on)"},
-    {"exceptions", SettingType::kSwitch, "exception handling (off)"},
-    {"legacy-exceptions", SettingType::kSwitch, "exception handling in its old form (off)"},
-    {"threads", SettingType::kSwitch, "shared memories and atomic instructions (off)"},
-    {"custom-page-sizes", SettingType::kSwitch, "memories with pages of one byte (off)"},
-    {"wide-arithmetic", SettingType::kSwitch, "128-bit addition and multiplication (off)"},
-    {"custom-descriptors", SettingType::kSwitch, "descriptors of struct types (on)"},
-    // What follows concerns a store.
-    {"max-memory-size", SettingType::kNumber, "bytes of one linear memory (4 GiB)"},
-    {"max-table-elements", SettingType::kNumber, "elements of one table (10000000)"},
-    {"max-instances", SettingType::kNumber, "instances (10000)"},
-    {"max-tables", SettingType::kNumber, "tables (10000)"},
-    {"max-memories", SettingType::kNumber, "memories (10000)"},
-    {"max-heap-size", SettingType::kNumber, "bytes of garbage-collected objects (1 GiB)"},
-    {"max-wasm-stack", SettingType::kNumber, "bytes of the guest's stack (8 MiB)"},
+// What features are; which there are, and whether they are on, the engine says.
+struct FeatureHelp {
+  std::string_view key;
+  std::string_view help;
+};
+constexpr auto kFeatureHelp = std::to_array<FeatureHelp>({
+    {"mutable-globals", "imported and exported globals may be mutable"},
+    {"sign-extension", "sign-extension instructions"},
+    {"saturating-float-to-int", "conversions that do not trap"},
+    {"multi-value", "several results, parameters of blocks"},
+    {"bulk-memory", "memory.copy and its kin"},
+    {"reference-types", "funcref and externref values, several tables"},
+    {"simd", "128-bit vectors"},
+    {"extended-const", "arithmetic in constant expressions"},
+    {"tail-call", "return_call"},
+    {"multi-memory", "several memories"},
+    {"memory64", "64-bit memories and tables"},
+    {"relaxed-simd", "relaxed vector instructions"},
+    {"function-references", "typed function references"},
+    {"gc", "garbage-collected types"},
+    {"exceptions", "exception handling"},
+    {"legacy-exceptions", "exception handling in its old form"},
+    {"threads", "shared memories and atomic instructions"},
+    {"custom-page-sizes", "memories with pages of one byte"},
+    {"wide-arithmetic", "128-bit addition and multiplication"},
+    {"custom-descriptors", "descriptors of struct types"},
 });
 
-constexpr size_t kFeatureCount = std::ranges::count(kWasmSettings, SettingType::kSwitch, &SettingSpec::type);
-
-uint32_t Narrow(uint64_t number) {
-  return static_cast<uint32_t>(std::min<uint64_t>(number, std::numeric_limits<uint32_t>::max()));
+bool Has(std::span<const LimitInfo> list, std::string_view key) {
+  return std::ranges::find(list, key, &LimitInfo::key) != list.end();
 }
 
-struct Limit {
-  std::string_view key;
-  void (*apply)(StoreOptions* options, uint64_t number);
-};
-constexpr auto kLimits = std::to_array<Limit>({
-    {"max-memory-size", [](StoreOptions* o, uint64_t n) { o->max_memory_bytes = n; }},
-    {"max-table-elements", [](StoreOptions* o, uint64_t n) { o->max_table_elements = n; }},
-    {"max-instances", [](StoreOptions* o, uint64_t n) { o->max_instances = Narrow(n); }},
-    {"max-tables", [](StoreOptions* o, uint64_t n) { o->max_tables = Narrow(n); }},
-    {"max-memories", [](StoreOptions* o, uint64_t n) { o->max_memories = Narrow(n); }},
-    {"max-heap-size", [](StoreOptions* o, uint64_t n) { o->max_heap_bytes = n; }},
-    {"max-wasm-stack", [](StoreOptions* o, uint64_t n) { o->max_wasm_stack_bytes = n; }},
-});
+// "64 MiB" of a number of bytes, "10000" of anything else.
+std::string NumberText(const LimitInfo& limit) {
+  constexpr uint64_t kMiB = uint64_t{1} << 20;
+  constexpr uint64_t kGiB = uint64_t{1} << 30;
+  const uint64_t n = limit.standard;
+  if (n != 0 && n % kGiB == 0) return std::to_string(n / kGiB) + " GiB";
+  if (n != 0 && n % kMiB == 0) return std::to_string(n / kMiB) + " MiB";
+  return std::to_string(n);
+}
 
-Result<void> Apply(const CommandLine& line, std::span<const SettingSpec> specs, Config* config, StoreOptions* store) {
+// The rows of -W, made of the lists of the public API.
+class Table {
+ public:
+  Table() {
+    for (const Config::FeatureInfo& feature : Config::FeatureList()) {
+      if (feature.key == "mvp") continue;  // nothing works without it
+      const auto found = std::ranges::find(kFeatureHelp, feature.key, &FeatureHelp::key);
+      const std::string help(found == kFeatureHelp.end() ? "" : found->help);
+      Add(feature.key, SettingType::kSwitch, help + (feature.on ? " (on)" : " (off)"));
+    }
+    Add("limits", SettingType::kText, "strict: small limits for what a file may declare; default: the usual ones");
+    AddLimits(Config::LimitList());
+    engine_rows_ = rows_.size();
+    AddLimits(StoreOptions::LimitList());
+    AddLimits(ComponentLimits::LimitList());
+  }
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  std::span<const SettingSpec> all() const { return rows_; }
+  // Those that concern an engine.
+  std::span<const SettingSpec> engine() const { return all().first(engine_rows_); }
+
+ private:
+  void Add(std::string_view key, SettingType type, std::string help) {
+    rows_.push_back({key, type, texts_.emplace_back(std::move(help))});
+  }
+  void AddLimits(std::span<const LimitInfo> list) {
+    for (const LimitInfo& limit : list) {
+      Add(limit.key, SettingType::kNumber, std::string(limit.meaning) + " (" + NumberText(limit) + ")");
+    }
+  }
+
+  std::deque<std::string> texts_;
+  std::vector<SettingSpec> rows_;
+  size_t engine_rows_ = 0;
+};
+
+const Table& Rows() {
+  static const Table table;
+  return table;
+}
+
+Result<void> ApplyPreset(const std::string& name, Config* config) {
+  if (name == "strict") {
+    config->UseStrictLimits();
+    return {};
+  }
+  if (name != "default") return Error(ErrorKind::kUsage, "`-W limits` is strict or default, not `" + name + "`");
+  for (const LimitInfo& limit : Config::LimitList()) {
+    if (Result<void> set = config->SetLimit(limit.key, limit.standard); !set.ok()) return set;
+  }
+  return {};
+}
+
+Result<void> ApplyOne(const Setting& setting, Config* config, RunLimits* limits) {
+  const std::string_view key = setting.spec->key;
+  if (setting.spec->type == SettingType::kSwitch) return config->SetFeature(key, setting.on);
+  if (key == "limits") return ApplyPreset(setting.text, config);
+  if (Has(Config::LimitList(), key)) return config->SetLimit(key, setting.number);
+  if (Has(StoreOptions::LimitList(), key)) return limits->store.SetLimit(key, setting.number);
+  return limits->components.SetLimit(key, setting.number);
+}
+
+Result<void> Apply(const CommandLine& line, std::span<const SettingSpec> specs, Config* config, RunLimits* limits) {
   for (const std::string& value : line.All("wasm")) {
     Result<std::vector<Setting>> settings = ParseSettings("-W", specs, value);
     if (!settings.ok()) return std::move(settings).error();
     for (const Setting& setting : *settings) {
-      if (setting.spec->type == SettingType::kSwitch) {
-        if (Result<void> set = config->SetFeature(setting.spec->key, setting.on); !set.ok()) return set;
-        continue;
-      }
-      const auto limit = std::ranges::find(kLimits, setting.spec->key, &Limit::key);
-      if (limit != kLimits.end()) limit->apply(store, setting.number);
+      if (Result<void> applied = ApplyOne(setting, config, limits); !applied.ok()) return applied;
     }
   }
   return {};
@@ -76,16 +128,16 @@ Result<void> Apply(const CommandLine& line, std::span<const SettingSpec> specs, 
 
 }  // namespace
 
-std::span<const SettingSpec> FeatureSettings() { return std::span(kWasmSettings).first(kFeatureCount); }
+std::span<const SettingSpec> EngineSettings() { return Rows().engine(); }
 
-std::span<const SettingSpec> WasmSettings() { return kWasmSettings; }
+std::span<const SettingSpec> WasmSettings() { return Rows().all(); }
 
-Result<void> ApplyFeatures(const CommandLine& line, Config* config) {
-  return Apply(line, FeatureSettings(), config, nullptr);
+Result<void> ApplyEngineSettings(const CommandLine& line, Config* config) {
+  return Apply(line, EngineSettings(), config, nullptr);
 }
 
-Result<void> ApplyWasmSettings(const CommandLine& line, Config* config, StoreOptions* store) {
-  return Apply(line, WasmSettings(), config, store);
+Result<void> ApplyWasmSettings(const CommandLine& line, Config* config, RunLimits* limits) {
+  return Apply(line, WasmSettings(), config, limits);
 }
 
 }  // namespace cvm::run

@@ -1,19 +1,27 @@
-// The tables of -W: features and limits by name, and what they do to an engine and a store.
+// The table of -W: features and limits by name, as the public API lists them, and what they do to an engine and a
+// store.
 #pragma once
 
 #include <span>
 
+#include "cvm/component.hpp"
 #include "cvm/engine.hpp"
 #include "cvm/store.hpp"
 #include "tools/run/options.hpp"
 
 namespace cvm::run {
 
-std::span<const SettingSpec> FeatureSettings();  // for validate and wast
-std::span<const SettingSpec> WasmSettings();     // features and limits, for run
+// What holds while a guest runs.
+struct RunLimits {
+  StoreOptions store;
+  ComponentLimits components;
+};
+
+std::span<const SettingSpec> EngineSettings();  // features and limits of loading: for validate, wast and the like
+std::span<const SettingSpec> WasmSettings();    // all, for run
 
 // Applies the values of every -W, in order.
-Result<void> ApplyFeatures(const CommandLine& line, Config* config);
-Result<void> ApplyWasmSettings(const CommandLine& line, Config* config, StoreOptions* store);
+Result<void> ApplyEngineSettings(const CommandLine& line, Config* config);
+Result<void> ApplyWasmSettings(const CommandLine& line, Config* config, RunLimits* limits);
 
 }  // namespace cvm::run

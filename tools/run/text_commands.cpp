@@ -30,10 +30,10 @@ Result<CommandLine> OneFile(const Command& command, const CommandLine& line) {
   return all;
 }
 
-// An engine with the features of -W.
+// An engine with the features and limits of -W.
 Result<Engine> EngineFor(const CommandLine& line) {
   Config config;
-  if (Result<void> applied = ApplyFeatures(line, &config); !applied.ok()) return std::move(applied).error();
+  if (Result<void> applied = ApplyEngineSettings(line, &config); !applied.ok()) return std::move(applied).error();
   return Engine::Create(config);
 }
 
@@ -118,7 +118,7 @@ int RunText(const Command& command, const CommandLine& line) {
   return done.error().kind() == ErrorKind::kUsage ? ReportUsage(command.name, done.error()) : ReportError(done.error());
 }
 
-constexpr OptionSpec kWasm = {"wasm", 'W', "KEY[=y|n],..", "switch features; -W help lists them"};
+constexpr OptionSpec kWasm = {"wasm", 'W', "KEY[=VAL],..", "switch features, set limits; -W help lists them"};
 constexpr OptionSpec kHelp = {"help", 'h', "", "print this help"};
 
 constexpr auto kPrintOptions = std::to_array<OptionSpec>({
@@ -146,7 +146,7 @@ const Command kPrintCommand = {
     .summary = "print a module or a component in the text format",
     .examples = "  cvm-run print app.wasm --folded\n",
     .options = kPrintOptions,
-    .wasm_settings = FeatureSettings,
+    .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
     .run = RunText<Print>,
 };
@@ -157,7 +157,7 @@ const Command kParseCommand = {
     .summary = "turn a module or a component in the text format into binary",
     .examples = "  cvm-run parse app.wat -o app.wasm\n",
     .options = kParseOptions,
-    .wasm_settings = FeatureSettings,
+    .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
     .run = RunText<Parse>,
 };
@@ -168,7 +168,7 @@ const Command kObjdumpCommand = {
     .summary = "print the register code of a module beside its instructions",
     .examples = "  cvm-run objdump app.wasm --func 3\n",
     .options = kObjdumpOptions,
-    .wasm_settings = FeatureSettings,
+    .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
     .run = RunText<Objdump>,
 };

@@ -13,14 +13,14 @@ namespace cvm::run {
 namespace {
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"wasm", 'W', "KEY[=y|n],..", "switch features; -W help lists them"},
+    {"wasm", 'W', "KEY[=VAL],..", "switch features, set limits; -W help lists them"},
     {"help", 'h', "", "print this help"},
 });
 
 int RunValidate(const Command& command, const CommandLine& line) {
   if (line.operands.empty()) return ReportUsage(command.name, Error(ErrorKind::kUsage, "no file was given"));
   Config config;
-  if (const Result<void> applied = ApplyFeatures(line, &config); !applied.ok()) {
+  if (const Result<void> applied = ApplyEngineSettings(line, &config); !applied.ok()) {
     return ReportUsage(command.name, applied.error());
   }
   const Result<Engine> engine = Engine::Create(config);
@@ -42,7 +42,7 @@ const Command kValidateCommand = {
         "  cvm-run validate app.wasm\n"
         "  cvm-run validate -W simd=n app.wat\n",
     .options = kOptions,
-    .wasm_settings = FeatureSettings,
+    .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
     .run = RunValidate,
 };

@@ -20,9 +20,16 @@ constexpr auto kWasiSettings = std::to_array<SettingSpec>({
     {"allow-devices", SettingType::kSwitch, "devices in the directories of --dir may be opened (off)"},
     {"portable-names", SettingType::kSwitch, "file names that Windows keeps for devices are refused (off)"},
     {"random-seed", SettingType::kNumber, "the same random numbers in each run; not secure (none)"},
-    {"max-random-size", SettingType::kNumber, "random bytes of one call (64 MiB)"},
+    {"max-random-size", SettingType::kNumber, "random bytes of one call (1 MiB)"},
+    {"max-read-size", SettingType::kNumber, "bytes of one read of WASI 0.2 (64 KiB)"},
     {"max-resources", SettingType::kNumber, "descriptors open at the same time (16384)"},
+    {"max-poll-subscriptions", SettingType::kNumber, "subscriptions of one poll of preview 1 (65536)"},
+    {"max-poll-entries", SettingType::kNumber, "entries of one list of wasi:io/poll (1000000)"},
 });
+
+uint32_t Narrow(uint64_t number) {
+  return static_cast<uint32_t>(std::min<uint64_t>(number, std::numeric_limits<uint32_t>::max()));
+}
 
 struct WasiSetting {
   std::string_view key;
@@ -42,11 +49,11 @@ constexpr auto kApply = std::to_array<WasiSetting>({
     {"portable-names", [](wasi::WasiConfig* c, const Setting& s) { c->portable_names = s.on; }},
     {"random-seed", [](wasi::WasiConfig* c, const Setting& s) { c->random_seed = s.number; }},
     {"max-random-size", [](wasi::WasiConfig* c, const Setting& s) { c->limits.max_random_bytes = s.number; }},
-    {"max-resources",
-     [](wasi::WasiConfig* c, const Setting& s) {
-       c->limits.max_descriptors =
-           static_cast<uint32_t>(std::min<uint64_t>(s.number, std::numeric_limits<uint32_t>::max()));
-     }},
+    {"max-read-size", [](wasi::WasiConfig* c, const Setting& s) { c->limits.max_read_bytes = s.number; }},
+    {"max-resources", [](wasi::WasiConfig* c, const Setting& s) { c->limits.max_descriptors = Narrow(s.number); }},
+    {"max-poll-subscriptions",
+     [](wasi::WasiConfig* c, const Setting& s) { c->limits.max_poll_subscriptions = Narrow(s.number); }},
+    {"max-poll-entries", [](wasi::WasiConfig* c, const Setting& s) { c->limits.max_poll_entries = Narrow(s.number); }},
 });
 
 // The last value given to a variable holds.

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kOptions = std::to_array<OptionSpec>({
-    {"wasm", 'W', "KEY[=y|n],..", "switch features, whatever the folder of a file says; -W help lists them"},
+    {"wasm", 'W', "KEY[=VAL],..", "switch features, whatever a file's folder says, set limits; -W help lists them"},
     {"help", 'h', "", "print this help"},
 });
 
@@ -48,7 +48,7 @@ int RunWast(const Command& command, const CommandLine& line) {
   wast::Report total;
   for (const std::string& path : *files) {
     Config config = wast::ConfigForPath(path);
-    if (const Result<void> applied = ApplyFeatures(line, &config); !applied.ok()) {
+    if (const Result<void> applied = ApplyEngineSettings(line, &config); !applied.ok()) {
       return ReportUsage(command.name, applied.error());
     }
     const Result<std::string> script = ReadInput(path);
@@ -76,7 +76,7 @@ const Command kWastCommand = {
         "  cvm-run wast suites/core/i32.wast\n"
         "  cvm-run wast -W simd=n suites/core\n",
     .options = kOptions,
-    .wasm_settings = FeatureSettings,
+    .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
     .run = RunWast,
 };

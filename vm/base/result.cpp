@@ -1,5 +1,7 @@
 #include "cvm/result.hpp"
 
+#include "vm/base/try.hpp"
+
 namespace cvm {
 
 std::string_view ErrorKindName(ErrorKind kind) {
@@ -29,6 +31,11 @@ std::string Error::ToString() const {
     text += " (at byte " + std::to_string(*offset_) + ")";
   }
   return text;
+}
+
+Error LimitReached(std::string_view words, uint64_t found, uint64_t limit, std::string_view key) {
+  return LimitError(std::string(words) + ": " + std::to_string(found) + ", the limit is " + std::to_string(limit) +
+                    " (-W " + std::string(key) + ")");
 }
 
 }  // namespace cvm

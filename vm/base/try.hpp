@@ -1,7 +1,9 @@
 // The two result macros and the constructors of common errors.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "cvm/result.hpp"
@@ -38,6 +40,8 @@ inline Error InvalidError(uint64_t offset, std::string words) {
 }
 inline Error UnsupportedError(std::string words) { return Error(ErrorKind::kUnsupported, std::move(words)); }
 inline Error LimitError(std::string words) { return Error(ErrorKind::kLimit, std::move(words)); }
+// "too many functions: 1000001, the limit is 1000000 (-W max-functions)": what was found, what is allowed, what raises it.
+[[gnu::cold]] Error LimitReached(std::string_view words, uint64_t found, uint64_t limit, std::string_view key);
 inline Error UnlinkableError(std::string words) { return Error(ErrorKind::kUnlinkable, std::move(words)); }
 inline Error TrapError(std::string words) { return Error(ErrorKind::kTrap, std::move(words)); }
 inline Error UsageError(std::string words) { return Error(ErrorKind::kUsage, std::move(words)); }

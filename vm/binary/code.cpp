@@ -24,7 +24,7 @@ Result<void> ReadLocals(Reader& in, DecodeContext& cx, Function* function) {
     function->locals.push_back({count, type});
   }
   if (total > UINT32_MAX) return MalformedError(at, "too many locals");
-  CVM_RETURN_IF_ERROR(CheckLimit(total + ParamCount(cx.module, function->type), cx.limits.locals, "locals", at));
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, &LoadLimits::locals, total + ParamCount(cx.module, function->type), at));
   function->local_count = static_cast<uint32_t>(total);
   return {};
 }
@@ -32,7 +32,7 @@ Result<void> ReadLocals(Reader& in, DecodeContext& cx, Function* function) {
 }  // namespace
 
 Result<void> DecodeFunctions(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 1, cx.limits.functions, "functions"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 1, &LoadLimits::functions));
   cx.declared_functions = count;
   cx.module.functions.resize(count);
   for (Function& function : cx.module.functions) {
@@ -53,7 +53,7 @@ Result<void> CheckFinalEnd(const Expr& body, const Reader& after, bool is_last) 
 Result<void> DecodeBody(Reader& in, DecodeContext& cx, Function* function, bool is_last) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint32_t size, in.U32());
-  if (size > cx.limits.function_bytes) return LimitError("function body too large").AtOffset(at);
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, &LoadLimits::function_bytes, size, at));
   CVM_ASSIGN_OR_RETURN(Reader body, in.Sub(size));
   CVM_RETURN_IF_ERROR(ReadLocals(body, cx, function));
   function->body.offset = body.offset();
@@ -65,7 +65,7 @@ Result<void> DecodeBody(Reader& in, DecodeContext& cx, Function* function, bool 
 
 Result<void> DecodeCode(Reader& in, DecodeContext& cx) {
   cx.module.code_offset = in.offset();
-  CVM_ASSIGN_OR_RETURN(cx.bodies, LimitedCount(in, 1, cx.limits.functions, "functions"));
+  CVM_ASSIGN_OR_RETURN(cx.bodies, LimitedCount(in, cx, 1, &LoadLimits::functions));
   Function surplus;  // a body without a declaration: an error, but a later one
   for (uint32_t i = 0; i < cx.bodies; ++i) {
     Function& function = i < cx.declared_functions ? cx.module.functions[i] : surplus;

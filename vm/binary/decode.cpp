@@ -6,15 +6,15 @@
 namespace cvm {
 namespace binary {
 
-Result<void> CheckLimit(uint64_t count, uint64_t limit, const char* what, uint64_t at) {
-  if (count <= limit) return {};
-  return LimitError(std::string("too many ") + what).AtOffset(at);
+Result<void> CheckLimit(const DecodeContext& cx, LoadLimit which, uint64_t found, uint64_t at) {
+  if (found <= cx.limits.*which) return {};
+  return LimitExceeded(cx.limits, which, found).AtOffset(at);
 }
 
-Result<uint32_t> LimitedCount(Reader& in, uint32_t min_element_bytes, uint32_t limit, const char* what) {
+Result<uint32_t> LimitedCount(Reader& in, const DecodeContext& cx, uint32_t min_element_bytes, LoadLimit which) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const uint32_t count, in.U32());
-  CVM_RETURN_IF_ERROR(CheckLimit(count, limit, what, at));
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, which, count, at));
   if (uint64_t{count} * min_element_bytes > in.remaining()) return in.UnexpectedEnd();
   return count;
 }
@@ -22,7 +22,7 @@ Result<uint32_t> LimitedCount(Reader& in, uint32_t min_element_bytes, uint32_t l
 Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx) {
   const uint64_t at = in.offset();
   CVM_ASSIGN_OR_RETURN(const std::string_view name, in.Name());
-  if (name.size() > cx.limits.name_bytes) return LimitError("name too long").AtOffset(at);
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, &LoadLimits::name_bytes, name.size(), at));
   return name;
 }
 
@@ -126,8 +126,8 @@ Error FirstError(Error error, const DecodeContext& cx, const Reader& file_end) {
 }  // namespace binary
 
 Result<std::shared_ptr<ModuleData>> DecodeModuleAt(std::shared_ptr<const std::vector<uint8_t>> bytes, size_t begin,
-                                               size_t size, const Features& features, const DecodeLimits& limits) {
-  if (size > limits.module_bytes) return LimitError("module too large").AtOffset(begin);
+                                               size_t size, const Features& features, const LoadLimits& limits) {
+  if (size > limits.module_bytes) return LimitExceeded(limits, &LoadLimits::module_bytes, size).AtOffset(begin);
   auto module = std::make_shared<ModuleData>();
   Reader in(Bytes(bytes->data() + begin, size), begin);
   module->bytes = std::move(bytes);
@@ -142,7 +142,7 @@ Result<std::shared_ptr<ModuleData>> DecodeModuleAt(std::shared_ptr<const std::ve
 }
 
 Result<std::shared_ptr<ModuleData>> DecodeModule(std::shared_ptr<const std::vector<uint8_t>> bytes,
-                                             const Features& features, const DecodeLimits& limits) {
+                                             const Features& features, const LoadLimits& limits) {
   const size_t size = bytes->size();
   return DecodeModuleAt(std::move(bytes), 0, size, features, limits);
 }

@@ -51,7 +51,7 @@ Result<void> ReadExternType(Reader& in, const DecodeContext& cx, Import* import)
 }
 
 Result<void> DecodeImports(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 3, cx.limits.imports, "imports"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 3, &LoadLimits::imports));
   cx.module.imports.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     Import import;
@@ -66,7 +66,7 @@ Result<void> DecodeImports(Reader& in, DecodeContext& cx) {
 
 Result<void> DecodeTables(Reader& in, DecodeContext& cx) {
   constexpr uint8_t kWithInitializer = 0x40;  // core/binary/modules#binary-table
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 2, cx.limits.tables, "tables"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 2, &LoadLimits::tables));
   for (uint32_t i = 0; i < count; ++i) {
     Table table;
     const bool with_init = in.PeekOr(0) == kWithInitializer;
@@ -85,7 +85,7 @@ Result<void> DecodeTables(Reader& in, DecodeContext& cx) {
 }
 
 Result<void> DecodeMemories(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 1, cx.limits.memories, "memories"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 1, &LoadLimits::memories));
   for (uint32_t i = 0; i < count; ++i) {
     CVM_ASSIGN_OR_RETURN(const MemoryType type, ReadMemoryType(in, cx.features));
     cx.module.memories.push_back(type);
@@ -94,7 +94,7 @@ Result<void> DecodeMemories(Reader& in, DecodeContext& cx) {
 }
 
 Result<void> DecodeTags(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 1, cx.limits.tags, "tags"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 1, &LoadLimits::tags));
   cx.module.tags.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     CVM_ASSIGN_OR_RETURN(const TagType type, ReadTagType(in));
@@ -104,7 +104,7 @@ Result<void> DecodeTags(Reader& in, DecodeContext& cx) {
 }
 
 Result<void> DecodeGlobals(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 2, cx.limits.globals, "globals"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 2, &LoadLimits::globals));
   cx.module.globals.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     Global global;
@@ -116,7 +116,7 @@ Result<void> DecodeGlobals(Reader& in, DecodeContext& cx) {
 }
 
 Result<void> DecodeExports(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 3, cx.limits.exports, "exports"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 3, &LoadLimits::exports));
   cx.module.exports.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     Export exported;

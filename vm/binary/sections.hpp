@@ -9,17 +9,16 @@ namespace cvm::binary {
 
 struct DecodeContext {
   const Features& features;
-  const DecodeLimits& limits;
+  const LoadLimits& limits;
   ModuleData& module;
   uint32_t declared_functions = 0;  // entries of the function section
   uint32_t bodies = 0;              // entries of the code section
 };
 
-// "too many types" and the like.
-Result<void> CheckLimit(uint64_t count, uint64_t limit, const char* what, uint64_t at);
+Result<void> CheckLimit(const DecodeContext& cx, LoadLimit which, uint64_t found, uint64_t at);
 // The count of a vector, checked against the limit and against the bytes left: elements take at least so many bytes before
 // anything in them can be found wrong.
-Result<uint32_t> LimitedCount(Reader& in, uint32_t min_element_bytes, uint32_t limit, const char* what);
+Result<uint32_t> LimitedCount(Reader& in, const DecodeContext& cx, uint32_t min_element_bytes, LoadLimit which);
 Result<std::string_view> LimitedName(Reader& in, const DecodeContext& cx);
 
 // types.cpp

@@ -36,7 +36,7 @@ Result<void> ReadElementType(Reader& in, DecodeContext& cx, uint32_t flags, Elem
 Result<void> ReadElementItems(Reader& in, DecodeContext& cx, uint32_t flags, ElementSegment* segment) {
   const bool expressions = flags & kExpressions;
   CVM_ASSIGN_OR_RETURN(const uint32_t count,
-                       LimitedCount(in, expressions ? 2 : 1, cx.limits.element_entries, "element segment entries"));
+                       LimitedCount(in, cx, expressions ? 2 : 1, &LoadLimits::element_entries));
   if (expressions) {
     auto& items = segment->items.emplace<std::vector<Expr>>();
     items.reserve(count);
@@ -93,7 +93,7 @@ Result<DataSegment> ReadDataSegment(Reader& in, DecodeContext& cx) {
 }  // namespace
 
 Result<void> DecodeElements(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 2, cx.limits.element_segments, "element segments"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 2, &LoadLimits::element_segments));
   cx.module.elements.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     CVM_ASSIGN_OR_RETURN(ElementSegment segment, ReadElementSegment(in, cx));
@@ -106,14 +106,14 @@ Result<void> DecodeDataCount(Reader& in, DecodeContext& cx) {
   const uint64_t at = in.offset();
   if (!cx.features.Has(Feature::kBulkMemory)) return MalformedError(at, "malformed section id");
   CVM_ASSIGN_OR_RETURN(const uint32_t count, in.U32());
-  CVM_RETURN_IF_ERROR(CheckLimit(count, cx.limits.data_segments, "data segments", at));
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, &LoadLimits::data_segments, count, at));
   cx.module.data_count = count;
   return {};
 }
 
 Result<void> DecodeData(Reader& in, DecodeContext& cx) {
   const uint64_t at = in.offset();
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 2, cx.limits.data_segments, "data segments"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 2, &LoadLimits::data_segments));
   if (cx.module.data_count && *cx.module.data_count != count) {
     return MalformedError(at, "data count and data section have inconsistent lengths");
   }

@@ -15,8 +15,8 @@ constexpr uint8_t kDescribesByte = 0x4c;
 constexpr uint8_t kI8Byte = 0x78;
 constexpr uint8_t kI16Byte = 0x77;
 
-Result<ResultType> ReadResultType(Reader& in, DecodeContext& cx, uint32_t limit, const char* what) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 1, limit, what));
+Result<ResultType> ReadResultType(Reader& in, DecodeContext& cx, LoadLimit limit) {
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 1, limit));
   ResultType types;
   types.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
@@ -47,7 +47,7 @@ Result<FieldType> ReadFieldType(Reader& in, const Features& features) {
 
 Result<void> ReadStruct(Reader& in, DecodeContext& cx, SubType* type) {
   type->kind = CompositeKind::kStruct;
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 2, cx.limits.struct_fields, "struct fields"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 2, &LoadLimits::struct_fields));
   type->fields.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     CVM_ASSIGN_OR_RETURN(const FieldType field, ReadFieldType(in, cx.features));
@@ -62,8 +62,8 @@ Result<void> ReadComposite(Reader& in, DecodeContext& cx, SubType* type) {
   CVM_ASSIGN_OR_RETURN(const uint8_t form, in.U8());
   if (form == kFuncByte) {
     type->kind = CompositeKind::kFunc;
-    CVM_ASSIGN_OR_RETURN(type->func.params, ReadResultType(in, cx, cx.limits.params, "parameters"));
-    CVM_ASSIGN_OR_RETURN(type->func.results, ReadResultType(in, cx, cx.limits.results, "results"));
+    CVM_ASSIGN_OR_RETURN(type->func.params, ReadResultType(in, cx, &LoadLimits::params));
+    CVM_ASSIGN_OR_RETURN(type->func.results, ReadResultType(in, cx, &LoadLimits::results));
     return {};
   }
   if (form >= 0x80) return MalformedError(at, "integer representation too long");  // it is an integer of 7 bits
@@ -122,9 +122,9 @@ Result<void> ReadRecGroup(Reader& in, DecodeContext& cx) {
   if (in.PeekOr(0) == kRecByte) {
     if (!cx.features.Has(Feature::kGc)) return FeatureError(at, Feature::kGc);
     CVM_RETURN_IF_ERROR(in.U8());
-    CVM_ASSIGN_OR_RETURN(count, LimitedCount(in, 2, cx.limits.rec_group_types, "types in a recursion group"));
+    CVM_ASSIGN_OR_RETURN(count, LimitedCount(in, cx, 2, &LoadLimits::rec_group_types));
   }
-  CVM_RETURN_IF_ERROR(CheckLimit(m.types.size() + count, cx.limits.types, "types", at));
+  CVM_RETURN_IF_ERROR(CheckLimit(cx, &LoadLimits::types, m.types.size() + count, at));
   m.rec_groups.push_back({static_cast<uint32_t>(m.types.size()), count});
   for (uint32_t i = 0; i < count; ++i) {
     CVM_ASSIGN_OR_RETURN(SubType type, ReadSubType(in, cx));
@@ -170,7 +170,7 @@ Result<Limits> ReadLimits(Reader& in, const Features& features, uint8_t flags) {
 }  // namespace
 
 Result<void> DecodeTypes(Reader& in, DecodeContext& cx) {
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, 2, cx.limits.rec_groups, "recursion groups"));
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, 2, &LoadLimits::rec_groups));
   cx.module.rec_groups.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     CVM_RETURN_IF_ERROR(ReadRecGroup(in, cx));

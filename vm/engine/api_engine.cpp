@@ -1,8 +1,6 @@
 // Engine, Config, Store and Module of the public API.
-#include <fstream>
-#include <iterator>
-
 #include "vm/engine/api_impl.hpp"
+#include "vm/engine/read_file.hpp"
 #include "vm/text/parse.hpp"
 
 namespace cvm {
@@ -19,9 +17,7 @@ Result<void> Config::SetFeature(std::string_view key, bool on) {
   const std::optional<Feature> feature = FeatureFromKey(key);
   if (!feature.has_value()) {
     std::string keys;
-#define X(id, name, by_default) keys += std::string(keys.empty() ? "" : ", ") + name;
-    CVM_FEATURES(X)
-#undef X
+    for (const FeatureInfo& info : FeatureList()) keys += (keys.empty() ? "" : ", ") + std::string(info.key);
     return UsageError("unknown feature `" + std::string(key) + "`; features are " + keys);
   }
   impl_->features.Set(*feature, on);
@@ -33,11 +29,6 @@ Config& Config::GuardPages(bool on) {
   return *this;
 }
 
-Config& Config::MaxModuleBytes(uint64_t bytes) {
-  impl_->limits.module_bytes = bytes;
-  return *this;
-}
-
 Config& Config::CountInstructions(bool on) {
   impl_->count_instructions = on;
   return *this;
@@ -46,8 +37,6 @@ Config& Config::CountInstructions(bool on) {
 Engine::Engine() : impl_(std::make_shared<Impl>()) {}
 
 Result<Engine> Engine::Create(const Config& config) {
-  constexpr uint64_t kMostModuleBytes = uint64_t{1} << 30;
-  if (config.impl_->limits.module_bytes > kMostModuleBytes) return UsageError("modules can have at most 1 GiB");
   Engine engine;
   EngineState& state = *engine.impl_->state;
   state.features = config.impl_->features;
@@ -58,15 +47,7 @@ Result<Engine> Engine::Create(const Config& config) {
 }
 
 Store::Store(const Engine& engine, const StoreOptions& options) : engine_(engine) {
-  rt::StoreLimits limits;
-  limits.max_memory_bytes = options.max_memory_bytes;
-  limits.max_table_elements = options.max_table_elements;
-  limits.max_instances = options.max_instances;
-  limits.max_tables = options.max_tables;
-  limits.max_memories = options.max_memories;
-  limits.max_heap_bytes = options.max_heap_bytes;
-  limits.max_wasm_stack_bytes = options.max_wasm_stack_bytes;
-  impl_ = std::make_unique<Impl>(engine.impl()->state, limits);
+  impl_ = std::make_unique<Impl>(engine.impl()->state, options);
 }
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
@@ -149,22 +130,25 @@ ExternType TypeOfExport(const ModuleData& m, const Export& e) {
 }  // namespace
 
 Result<Module> Module::Load(const Engine& engine, std::span<const uint8_t> bytes) {
-  auto owned = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
   const EngineState& state = *engine.impl()->state;
+  CVM_RETURN_IF_ERROR(CheckLimit(state.limits, &LoadLimits::module_bytes, bytes.size()));
+  auto owned = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
   return MakeModule(engine, DecodeModule(std::move(owned), state.features, state.limits));
 }
 
 Result<Module> Module::Parse(const Engine& engine, std::string_view text) {
-  return MakeModule(engine, ParseModule(text, engine.impl()->state->features));
+  const EngineState& state = *engine.impl()->state;
+  return MakeModule(engine, ParseModule(text, state.features, state.limits));
 }
 
 Result<Module> Module::LoadFile(const Engine& engine, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error(ErrorKind::kIo, "cannot open `" + path + "`");
-  const std::vector<char> raw((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) return Error(ErrorKind::kIo, "cannot read `" + path + "`");
-  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(raw.data()), raw.size());
-  Result<Module> module = IsBinary(bytes) ? Load(engine, bytes) : Parse(engine, {raw.data(), raw.size()});
+  const EngineState& state = *engine.impl()->state;
+  CVM_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadFile(path, state.limits, &LoadLimits::module_bytes));
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  Result<Module> module = IsBinary(bytes)
+                              ? MakeModule(engine, DecodeModule(std::make_shared<const std::vector<uint8_t>>(std::move(bytes)),
+                                                                state.features, state.limits))
+                              : Parse(engine, text);
   if (!module.ok()) return std::move(module.error().In(path));
   return module;
 }

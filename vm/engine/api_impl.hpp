@@ -14,7 +14,7 @@ namespace cvm {
 
 struct Config::Impl {
   Features features;
-  DecodeLimits limits;
+  LoadLimits limits;
   bool guard_pages = true;
   bool count_instructions = false;
 };
@@ -24,7 +24,7 @@ struct Engine::Impl {
 };
 
 struct Store::Impl {
-  Impl(std::shared_ptr<EngineState> engine_state, const rt::StoreLimits& limits)
+  Impl(std::shared_ptr<EngineState> engine_state, const StoreOptions& limits)
       : engine(std::move(engine_state)), store(limits, engine->guard_pages, &engine->types, &ScanFrames) {}
 
   std::shared_ptr<EngineState> engine;

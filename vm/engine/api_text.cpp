@@ -10,13 +10,15 @@ namespace cvm {
 
 Result<std::string> BinaryToText(const Engine& engine, std::span<const uint8_t> bytes, const TextOptions& options) {
   const EngineState& state = *engine.impl()->state;
+  CVM_RETURN_IF_ERROR(CheckLimit(state.limits, &LoadLimits::module_bytes, bytes.size()));
   auto owned = std::make_shared<std::vector<uint8_t>>(bytes.begin(), bytes.end());
   CVM_ASSIGN_OR_RETURN(const auto module, DecodeModule(std::move(owned), state.features, state.limits));
   return PrintModule(*module, state.features, {options.folded});
 }
 
 Result<std::vector<uint8_t>> TextToBinary(const Engine& engine, std::string_view text) {
-  CVM_ASSIGN_OR_RETURN(const auto module, ParseModule(text, engine.impl()->state->features));
+  const EngineState& state = *engine.impl()->state;
+  CVM_ASSIGN_OR_RETURN(const auto module, ParseModule(text, state.features, state.limits));
   return EncodeModule(*module);
 }
 

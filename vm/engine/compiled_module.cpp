@@ -58,7 +58,7 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
                                                                std::shared_ptr<const ModuleData> module) {
   std::shared_ptr<CompiledModule> compiled(new CompiledModule);
   CompiledModule& c = *compiled;
-  CVM_RETURN_IF_ERROR(ValidateModule(*module, engine->features, engine->types, &c.validated_));
+  CVM_RETURN_IF_ERROR(ValidateModule(*module, engine->features, engine->types, &c.validated_, engine->limits));
   c.engine_ = std::move(engine);
   c.module = std::move(module);
   c.type_ids = c.validated_.canonical_ids;

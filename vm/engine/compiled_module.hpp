@@ -19,7 +19,7 @@ namespace cvm {
 // What all modules of an engine share. Configured before the first module is made; thread-safe afterwards.
 struct EngineState {
   Features features;
-  DecodeLimits limits;
+  LoadLimits limits;
   CanonicalTypes types;
   // Memories reserve their index range and guard pages. Off: accesses are checked in code.
   bool guard_pages = true;

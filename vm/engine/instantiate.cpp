@@ -8,8 +8,6 @@
 namespace cvm {
 namespace {
 
-constexpr size_t kBacktraceFrames = 20;
-
 bool InRange(uint64_t offset, uint64_t length, uint64_t size) { return offset <= size && length <= size - offset; }
 
 // core/valid/matching#external-types against what `import` asks for.
@@ -235,7 +233,8 @@ Error TakeTrap(rt::Execution& e) {
 
 std::vector<std::string> BacktraceNames(const rt::Execution& e) {
   std::vector<std::string> names;
-  for (const BacktraceFrame& frame : Backtrace(e, kBacktraceFrames)) {
+  if (e.context == nullptr) return names;
+  for (const BacktraceFrame& frame : Backtrace(e, e.context->instance->store.limits().max_backtrace_frames)) {
     const auto& module = static_cast<const CompiledModule&>(*frame.instance->code);
     CompiledModule::Place place;
     if (module.FindPlace(frame.ip, &place)) names.push_back(module.FunctionName(place.func));
@@ -249,7 +248,7 @@ Result<void> CallFunction(rt::Store& store, rt::Function& f, std::span<uint64_t>
   if (f.window_bytes + rt::Execution::kRedZoneBytes / 2 > static_cast<uint64_t>(e.stack_limit() - e.top) + rt::Execution::kRedZoneBytes) {
     return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
   }
-  if (e.nesting >= store.limits().max_nesting) return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
+  if (e.nesting >= store.limits().max_host_nesting) return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
   rt::Context* const outer_context = e.context;
   const uint8_t* const outer_ip = e.ip;
   uint8_t* const outer_fp = e.fp;

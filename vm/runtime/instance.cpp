@@ -58,6 +58,18 @@ Instance::Instance(Store& store, std::shared_ptr<ModuleCode> module_code) : stor
   own_globals_.resize(m.globals.size());
 }
 
+uint64_t Instance::BytesFor(const ModuleCode& code) {
+  const ModuleData& m = *code.module;
+  uint64_t bytes = sizeof(Instance) + code.layout->bytes;
+  bytes += m.func_types.size() * sizeof(Function*) + m.functions.size() * sizeof(std::unique_ptr<Function>);
+  bytes += m.globals.size() * sizeof(Global) + m.elements.size() * sizeof(std::vector<Ref>);
+  // Active segments are gone once they have been written to their tables.
+  for (const ElementSegment& segment : m.elements) {
+    if (segment.mode == SegmentMode::kPassive) bytes += segment.size() * sizeof(Ref);
+  }
+  return bytes;
+}
+
 Instance::~Instance() {
   if (!memories.empty()) memories[0]->RemoveUser(context_);
 }
@@ -67,6 +79,7 @@ Function* Instance::FunctionAt(uint32_t index) {
   const ModuleData& m = module();
   const uint32_t own = index - m.imported_funcs;
   auto function = std::make_unique<Function>();
+  store.CountInstanceBytes(sizeof(Function));
   function->code = code->entries[own];
   function->context = context_;
   function->SetType(&m.FuncTypeOf(FuncIndex(index)), code->type_ids[m.func_types[index].value]);

@@ -37,6 +37,9 @@ struct Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
+  // What an instance of the module takes when it is made; memories and tables aside.
+  static uint64_t BytesFor(const ModuleCode& code);
+
   const ModuleData& module() const { return *code->module; }
   Context* context() const { return context_; }
   // The function object of `index` (whole index space); made on first demand for own functions.

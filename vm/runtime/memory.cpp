@@ -12,6 +12,11 @@ namespace {
 
 constexpr uint64_t kIndexRange32 = uint64_t{1} << 32;
 
+// Saturating.
+uint64_t BytesOf(uint64_t pages, unsigned page_size_log2) {
+  return pages > ~uint64_t{0} >> page_size_log2 ? ~uint64_t{0} : pages << page_size_log2;
+}
+
 // All guarded reservations of the process, begin -> end. The lock is a spin lock because the SIGSEGV handler takes it: it
 // does so only for faults of guest code, which never holds it.
 class ReservationRegistry {
@@ -70,8 +75,8 @@ MemoryStorage::MemoryStorage(const MemoryType& type, uint64_t max_bytes, bool gu
 Result<std::shared_ptr<MemoryStorage>> MemoryStorage::Create(const MemoryType& type, uint64_t max_bytes, bool guarded) {
   auto memory = std::make_shared<MemoryStorage>(type, max_bytes, guarded);
   if (type.limits.min > (memory->max_bytes_ >> type.page_size_log2)) {
-    return LimitError("memory minimum size of " + std::to_string(type.limits.min) + " pages exceeds the limit of " +
-                      std::to_string(memory->max_bytes_) + " bytes (raise max-memory-size)");
+    return LimitReached("memory too large", BytesOf(type.limits.min, type.page_size_log2), memory->max_bytes_,
+                        "max-memory-size");
   }
   const uint64_t reserve = memory->guarded_ ? kIndexRange32 + kGuardBytes : memory->max_bytes_;
   memory->reservation_ = Reservation(reserve);
@@ -111,9 +116,22 @@ void MemoryStorage::SetImage(uint64_t offset, std::span<const uint8_t> bytes, co
   if (!bytes.empty()) std::memcpy(data() + offset, bytes.data(), bytes.size());
 }
 
-Result<std::unique_ptr<Memory>> Memory::Create(const MemoryType& type, uint64_t max_bytes, bool guarded) {
-  CVM_ASSIGN_OR_RETURN(std::shared_ptr<MemoryStorage> storage, MemoryStorage::Create(type, max_bytes, guarded));
-  return std::make_unique<Memory>(std::move(storage));
+Result<std::unique_ptr<Memory>> Memory::Create(const MemoryType& type, uint64_t max_bytes, bool guarded,
+                                               Account* total) {
+  const uint64_t bytes = type.limits.shared ? 0 : BytesOf(type.limits.min, type.page_size_log2);
+  // One that is too large by itself is refused below.
+  const bool too_large = bytes > max_bytes;
+  if (!too_large && !total->Take(bytes)) {
+    return LimitReached("memories too large", total->With(bytes), total->limit(), "max-total-memory-size");
+  }
+  Result<std::shared_ptr<MemoryStorage>> storage = MemoryStorage::Create(type, max_bytes, guarded);
+  if (!storage.ok()) {
+    if (!too_large) total->GiveBack(bytes);
+    return std::move(storage).error();
+  }
+  auto memory = std::make_unique<Memory>(*std::move(storage));
+  if (!type.limits.shared) memory->total_ = total;
+  return memory;
 }
 
 MemoryType Memory::type() const {
@@ -123,8 +141,13 @@ MemoryType Memory::type() const {
 }
 
 int64_t Memory::Grow(uint64_t delta) {
+  const uint64_t bytes = total_ == nullptr ? 0 : BytesOf(delta, storage_->declared_type().page_size_log2);
+  if (bytes != 0 && !total_->Take(bytes)) return -1;
   const int64_t old_pages = storage_->Grow(delta);
-  if (old_pages < 0) return -1;
+  if (old_pages < 0) {
+    if (bytes != 0) total_->GiveBack(bytes);
+    return -1;
+  }
   for (Context* user : users_) user->memory_bytes = size();
   return old_pages;
 }

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "vm/base/account.hpp"
 #include "vm/base/pages.hpp"
 #include "vm/base/try.hpp"
 #include "vm/types/types.hpp"
@@ -66,8 +67,10 @@ class Memory {
   // The widest access of one instruction.
   static constexpr uint64_t kMaxAccessBytes = 16;
 
-  // Creates a memory of type.limits.min pages. `max_bytes` bounds its size besides its own maximum.
-  static Result<std::unique_ptr<Memory>> Create(const MemoryType& type, uint64_t max_bytes, bool guarded);
+  // Creates a memory of type.limits.min pages. `max_bytes` bounds its size besides its own maximum; `total`, what all
+  // memories of the store share, is charged before bytes are made accessible, and outlives the memory.
+  static Result<std::unique_ptr<Memory>> Create(const MemoryType& type, uint64_t max_bytes, bool guarded, Account* total);
+  // A view of a storage that others hold too: nobody is charged.
   explicit Memory(std::shared_ptr<MemoryStorage> storage) : storage_(std::move(storage)), data_(storage_->data()) {}
 
   uint8_t* data() const { return data_; }
@@ -95,6 +98,7 @@ class Memory {
  private:
   std::shared_ptr<MemoryStorage> storage_;
   uint8_t* data_;
+  Account* total_ = nullptr;
   std::vector<Context*> users_;
 };
 

@@ -17,14 +17,27 @@ Execution::Execution(size_t stack_bytes) : stack_(std::max(stack_bytes, size_t{4
 }
 
 Result<Instance*> Store::NewInstance(std::shared_ptr<ModuleCode> code) {
-  if (instances_.size() >= limits_.max_instances) return LimitError("too many instances (raise max-instances)");
+  if (instances_.size() >= limits_.max_instances) {
+    return LimitReached("too many instances", instances_.size() + 1, limits_.max_instances, "max-instances");
+  }
+  const uint64_t bytes = Instance::BytesFor(*code);
+  if (!instance_bytes_.Take(bytes)) {
+    return LimitReached("instances too large", instance_bytes_.With(bytes), limits_.max_total_instance_bytes,
+                        "max-total-instance-size");
+  }
   instances_.push_back(std::make_unique<Instance>(*this, std::move(code)));
   return instances_.back().get();
 }
 
+Result<void> Store::CheckMemoryCount() const {
+  if (memories_.size() < limits_.max_memories) return {};
+  return LimitReached("too many memories", memories_.size() + 1, limits_.max_memories, "max-memories");
+}
+
 Result<Memory*> Store::NewMemory(const MemoryType& type) {
-  if (memories_.size() >= limits_.max_memories) return LimitError("too many memories (raise max-memories)");
-  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Memory> memory, Memory::Create(type, limits_.max_memory_bytes, guard_pages_));
+  CVM_RETURN_IF_ERROR(CheckMemoryCount());
+  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Memory> memory,
+                       Memory::Create(type, limits_.max_memory_bytes, guard_pages_, &memory_bytes_));
   memories_.push_back(std::move(memory));
   return memories_.back().get();
 }
@@ -37,14 +50,17 @@ Result<Memory*> Store::MemoryOf(const std::shared_ptr<MemoryStorage>& shared) {
   if (guard_pages_ && shared->declared_type().limits.addr == AddrKind::kI32 && !shared->guarded()) {
     return UsageError("the shared memory was made by an engine without guard pages");
   }
-  if (memories_.size() >= limits_.max_memories) return LimitError("too many memories (raise max-memories)");
+  CVM_RETURN_IF_ERROR(CheckMemoryCount());
   memories_.push_back(std::make_unique<Memory>(shared));
   return memories_.back().get();
 }
 
 Result<Table*> Store::NewTable(const TableType& type, Ref init) {
-  if (tables_.size() >= limits_.max_tables) return LimitError("too many tables (raise max-tables)");
-  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Table> table, Table::Create(type, init, limits_.max_table_elements));
+  if (tables_.size() >= limits_.max_tables) {
+    return LimitReached("too many tables", tables_.size() + 1, limits_.max_tables, "max-tables");
+  }
+  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Table> table,
+                       Table::Create(type, init, limits_.max_table_elements, &table_elements_));
   tables_.push_back(std::move(table));
   return tables_.back().get();
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "cvm/limits.hpp"
+#include "vm/base/account.hpp"
 #include "vm/runtime/execution.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
@@ -13,17 +15,8 @@
 
 namespace cvm::rt {
 
-// Every limit of a store has a name here, a default and a test at the limit and one past it.
-struct StoreLimits {
-  uint64_t max_memory_bytes = uint64_t{4} << 30;     // of one memory: the whole range of 32-bit addresses
-  uint64_t max_table_elements = 10'000'000;           // of one table
-  uint32_t max_instances = 10'000;
-  uint32_t max_tables = 10'000;
-  uint32_t max_memories = 10'000;
-  uint64_t max_wasm_stack_bytes = uint64_t{8} << 20;  // of one execution
-  uint64_t max_heap_bytes = uint64_t{1} << 30;        // of garbage-collected objects, all together
-  uint32_t max_nesting = 64;                          // host functions that call back into guests, on the native stack
-};
+// Every limit of a store has a name there, a default and a test at the limit and one past it.
+using StoreLimits = StoreOptions;
 
 class Store {
  public:
@@ -33,7 +26,11 @@ class Store {
   // `types`: of the engine whose modules run here. `scan_frames`: the interpreter's; without it nothing may run in the store.
   explicit Store(StoreLimits limits = {}, bool guard_pages = true, const CanonicalTypes* types = nullptr,
                  FrameScanner scan_frames = nullptr)
-      : limits_(limits), guard_pages_(guard_pages), types_(types), scan_frames_(scan_frames), heap_(*this, limits.max_heap_bytes) {}
+      : limits_(limits),
+        guard_pages_(guard_pages),
+        types_(types),
+        scan_frames_(scan_frames),
+        heap_(*this, limits.max_heap_bytes) {}
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
@@ -79,6 +76,9 @@ class Store {
   // The execution on which synchronous calls run; made on first use.
   Execution& main_execution();
 
+  // Counts what an instance has allocated since it was made.
+  void CountInstanceBytes(uint64_t bytes) { instance_bytes_.TakeAnyway(bytes); }
+
   // Whatever must live as long as the store does.
   template <class T>
   T* Keep(std::unique_ptr<T> object) {
@@ -88,7 +88,12 @@ class Store {
   }
 
  private:
+  Result<void> CheckMemoryCount() const;
+
   StoreLimits limits_;
+  Account memory_bytes_{limits_.max_total_memory_bytes};
+  Account table_elements_{limits_.max_total_table_elements};
+  Account instance_bytes_{limits_.max_total_instance_bytes};
   bool guard_pages_;
   const CanonicalTypes* types_;
   FrameScanner scan_frames_;

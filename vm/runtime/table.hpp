@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "vm/base/account.hpp"
 #include "vm/base/try.hpp"
 #include "vm/types/types.hpp"
 
@@ -18,7 +19,8 @@ inline constexpr Ref kNullRef = 0;
 
 class Table {
  public:
-  static Result<std::unique_ptr<Table>> Create(const TableType& type, Ref init, uint64_t max_elements);
+  // `total`: what all tables of the store share, charged before elements are allocated; it outlives the table.
+  static Result<std::unique_ptr<Table>> Create(const TableType& type, Ref init, uint64_t max_elements, Account* total);
 
   uint64_t size() const { return elements_.size(); }
   Ref* data() { return elements_.data(); }
@@ -30,10 +32,12 @@ class Table {
   int64_t Grow(uint64_t delta, Ref init);
 
  private:
-  Table(const TableType& type, uint64_t max_elements) : type_(type), max_elements_(max_elements) {}
+  Table(const TableType& type, uint64_t max_elements, Account* total)
+      : type_(type), max_elements_(max_elements), total_(total) {}
 
   TableType type_;
   uint64_t max_elements_;
+  Account* total_;
   std::vector<Ref> elements_;
 };
 

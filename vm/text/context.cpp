@@ -9,6 +9,7 @@ Result<void> ModuleContext::BindId(IdMap& ids, const char* what, const Token& to
 }
 
 Result<uint32_t> ModuleContext::Bind(Space& space) {
+  CVM_RETURN_IF_ERROR(CheckLimit(space.limit, uint64_t{space.count} + 1));
   const uint32_t index = space.count++;
   if (in.At(TokenKind::kId)) {
     CVM_RETURN_IF_ERROR(BindId(space.ids, space.what, in.Next(), index));
@@ -62,6 +63,12 @@ Error ModuleContext::FeatureOff(const Token& token, Feature feature) const {
   const Place place = in.tokens().Locate(token);
   return UnsupportedError(std::string(FeatureKey(feature)) + " support is not enabled")
       .AtLine(place.line, place.column);
+}
+
+Result<void> ModuleContext::CheckLimit(LoadLimit which, uint64_t found) const {
+  if (found <= limits.*which) return {};
+  const Place place = in.tokens().Locate(in.Peek());
+  return LimitExceeded(limits, which, found).AtLine(place.line, place.column);
 }
 
 }  // namespace cvm::text

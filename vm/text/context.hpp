@@ -10,6 +10,7 @@
 #include "vm/module/module.hpp"
 #include "vm/text/cursor.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/load_limits.hpp"
 
 namespace cvm::text {
 
@@ -17,8 +18,9 @@ using IdMap = std::unordered_map<std::string_view, uint32_t>;
 
 // Identifiers of one index space. Keys point into the token list.
 struct Space {
-  explicit Space(const char* what) : what(what) {}
+  Space(const char* what, LoadLimit limit) : what(what), limit(limit) {}
   const char* what;
+  LoadLimit limit;  // of its entries
   IdMap ids;
   uint32_t count = 0;
 };
@@ -39,14 +41,21 @@ struct TypeUse {
 
 class ModuleContext {
  public:
-  ModuleContext(TokenCursor& in, const Features& features, ModuleData& module)
-      : in(in), features(features), module(module) {}
+  ModuleContext(TokenCursor& in, const Features& features, const LoadLimits& limits, ModuleData& module)
+      : in(in), features(features), limits(limits), module(module) {}
 
   TokenCursor& in;
   const Features& features;
+  const LoadLimits& limits;
   ModuleData& module;
-  Space types{"type"}, funcs{"function"}, tables{"table"}, memories{"memory"}, globals{"global"}, tags{"tag"};
-  Space elems{"elem segment"}, datas{"data segment"};
+  Space types{"type", &LoadLimits::types};
+  Space funcs{"function", &LoadLimits::functions};
+  Space tables{"table", &LoadLimits::tables};
+  Space memories{"memory", &LoadLimits::memories};
+  Space globals{"global", &LoadLimits::globals};
+  Space tags{"tag", &LoadLimits::tags};
+  Space elems{"elem segment", &LoadLimits::element_segments};
+  Space datas{"data segment", &LoadLimits::data_segments};
   std::vector<IdMap> fields;  // by type
   bool uses_data = false;     // some instruction names a data segment
 
@@ -106,6 +115,8 @@ class ModuleContext {
 
   Error AnnotationError(const Annotation& annotation, const std::string& words) const;
   Error FeatureOff(const Token& token, Feature feature) const;
+  // An error of kind kLimit, at the present token, if `found` is more than is allowed.
+  Result<void> CheckLimit(LoadLimit which, uint64_t found) const;
 
  private:
   std::string TypeKey(const FuncType& type) const;

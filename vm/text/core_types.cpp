@@ -7,14 +7,16 @@
 namespace cvm::text {
 
 struct CoreTypeSpace::Impl {
-  Impl(TokenCursor& in, const Features& features) : in(in), cx(in, features, module) {}
+  Impl(TokenCursor& in, const Features& features, const LoadLimits& limits)
+      : in(in), cx(in, features, limits, module) {}
 
   TokenCursor& in;
   ModuleData module;
   ModuleContext cx;
 };
 
-CoreTypeSpace::CoreTypeSpace(TokenCursor& in, const Features& features) : impl_(new Impl(in, features)) {}
+CoreTypeSpace::CoreTypeSpace(TokenCursor& in, const Features& features, const LoadLimits& limits)
+    : impl_(new Impl(in, features, limits)) {}
 CoreTypeSpace::~CoreTypeSpace() = default;
 
 uint32_t CoreTypeSpace::count() const { return impl_->cx.types.count; }

@@ -13,13 +13,14 @@
 #include "vm/module/module.hpp"
 #include "vm/text/cursor.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/load_limits.hpp"
 
 namespace cvm::text {
 
 class CoreTypeSpace {
  public:
-  // `in` and `features` must outlive the space.
-  CoreTypeSpace(TokenCursor& in, const Features& features);
+  // The three must outlive the space.
+  CoreTypeSpace(TokenCursor& in, const Features& features, const LoadLimits& limits);
   ~CoreTypeSpace();
   CoreTypeSpace(const CoreTypeSpace&) = delete;
   CoreTypeSpace& operator=(const CoreTypeSpace&) = delete;

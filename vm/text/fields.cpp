@@ -100,6 +100,7 @@ Result<void> FieldParser::AddLocal(Function* function, FunctionScope* scope) {
   }
   ++function->local_count;
   ++scope->locals.count;
+  CVM_RETURN_IF_ERROR(cx_.CheckLimit(&LoadLimits::locals, scope->locals.count));
   return {};
 }
 
@@ -140,6 +141,7 @@ Result<void> FieldParser::FuncBody(uint32_t index) {
   CVM_RETURN_IF_ERROR(Locals(&function, use, &scope, &names));
   scope.locals_bytes = LocalsBytes(function.locals);
   CVM_ASSIGN_OR_RETURN(function.body, ExprParser(cx_, &scope).Sequence());
+  CVM_RETURN_IF_ERROR(cx_.CheckLimit(&LoadLimits::function_bytes, scope.locals_bytes + function.body.bytes.size()));
   module_.functions.push_back(std::move(function));
   if (!names.entries.empty()) module_.names.locals.emplace_back(index, std::move(names));
   if (!scope.labels.entries.empty()) module_.names.labels.emplace_back(index, std::move(scope.labels));

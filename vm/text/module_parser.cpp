@@ -1,5 +1,6 @@
 // Parsing a module takes three passes over its fields: bind identifiers to indices, parse type definitions, parse the
 // rest (core/text/modules: identifiers and types may be used before they are defined).
+#include "vm/module/module_limits.hpp"
 #include "vm/text/field_parser.hpp"
 #include "vm/text/parse.hpp"
 
@@ -8,8 +9,8 @@ namespace {
 
 class ModuleParser {
  public:
-  ModuleParser(TokenCursor& in, const Features& features, ModuleData& module)
-      : in_(in), cx_(in, features, module), fields_(cx_), begin_(in.position()) {}
+  ModuleParser(TokenCursor& in, const Features& features, const LoadLimits& limits, ModuleData& module)
+      : in_(in), cx_(in, features, limits, module), fields_(cx_), begin_(in.position()) {}
 
   Result<void> Run(std::string_view name) {
     CVM_RETURN_IF_ERROR(Scan());
@@ -22,7 +23,7 @@ class ModuleParser {
     if (!module.data.empty() || cx_.uses_data) module.data_count = static_cast<uint32_t>(module.data.size());
     CVM_RETURN_IF_ERROR(cx_.CheckAnnotations(begin_, in_.position()));
     FinishIndexSpaces(&module);
-    return {};
+    return CheckModuleLimits(module, cx_.limits);
   }
 
  private:
@@ -182,9 +183,9 @@ class ModuleParser {
 }  // namespace
 
 Result<std::shared_ptr<ModuleData>> ParseModuleFields(TokenCursor& cursor, const Features& features,
-                                                  std::string_view name) {
+                                                      std::string_view name, const LoadLimits& limits) {
   auto module = std::make_shared<ModuleData>();
-  CVM_RETURN_IF_ERROR(ModuleParser(cursor, features, *module).Run(name));
+  CVM_RETURN_IF_ERROR(ModuleParser(cursor, features, limits, *module).Run(name));
   return module;
 }
 
@@ -206,7 +207,7 @@ Result<void> ParseInstanceForm(TokenCursor& cursor, ModuleForm* form) {
 
 }  // namespace
 
-Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features) {
+Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features, const LoadLimits& limits) {
   ModuleForm form;
   form.at = cursor.Peek();
   CVM_RETURN_IF_ERROR(cursor.ExpectOpen("module"));
@@ -223,8 +224,8 @@ Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features
     form.kind = ModuleForm::Kind::kQuote;
     CVM_ASSIGN_OR_RETURN(form.bytes, cursor.Strings());
   } else {
-    CVM_ASSIGN_OR_RETURN(
-        form.module, ParseModuleFields(cursor, features, form.id ? std::string_view(*form.id) : std::string_view()));
+    const std::string_view name = form.id ? std::string_view(*form.id) : std::string_view();
+    CVM_ASSIGN_OR_RETURN(form.module, ParseModuleFields(cursor, features, name, limits));
   }
   CVM_RETURN_IF_ERROR(cursor.Close());
   return form;
@@ -234,13 +235,15 @@ Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features
 
 namespace cvm {
 
-Result<std::shared_ptr<ModuleData>> ParseModule(std::string_view text, const Features& features) {
+Result<std::shared_ptr<ModuleData>> ParseModule(std::string_view text, const Features& features,
+                                                const LoadLimits& limits) {
+  CVM_RETURN_IF_ERROR(CheckLimit(limits, &LoadLimits::module_bytes, text.size()));
   CVM_ASSIGN_OR_RETURN(const text::TokenList tokens, text::TokenList::Lex(text));
   text::TokenCursor cursor(tokens);
   const bool wrapped = cursor.TakeOpen("module");
   std::string_view name;
   if (wrapped) name = cursor.TakeId().value_or(std::string_view());
-  CVM_ASSIGN_OR_RETURN(std::shared_ptr<ModuleData> module, text::ParseModuleFields(cursor, features, name));
+  CVM_ASSIGN_OR_RETURN(std::shared_ptr<ModuleData> module, text::ParseModuleFields(cursor, features, name, limits));
   if (wrapped) {
     CVM_RETURN_IF_ERROR(cursor.Close());
   }

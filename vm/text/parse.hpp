@@ -15,18 +15,21 @@
 #include "vm/module/module.hpp"
 #include "vm/text/cursor.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/load_limits.hpp"
 
 namespace cvm {
 
 // A whole text: `(module …)`, or the fields of one without the form around them.
-Result<std::shared_ptr<ModuleData>> ParseModule(std::string_view text, const Features& features = Features());
+Result<std::shared_ptr<ModuleData>> ParseModule(std::string_view text, const Features& features = Features(),
+                                                const LoadLimits& limits = LoadLimits());
 
 namespace text {
 
 // Fields up to the ")" that closes the module, which is not taken, or up to the end. The cursor stands behind
 // `(module $id`; `name` is that identifier, if there is one.
 Result<std::shared_ptr<ModuleData>> ParseModuleFields(TokenCursor& cursor, const Features& features,
-                                                  std::string_view name = {});
+                                                      std::string_view name = {},
+                                                      const LoadLimits& limits = LoadLimits());
 
 // A form `(module …)` of a script.
 struct ModuleForm {
@@ -42,7 +45,8 @@ struct ModuleForm {
 
 // Takes the form that begins at the cursor. On failure the cursor may stand anywhere in it: whoever wants to go on
 // keeps its beginning and calls SkipForm from there.
-Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features);
+Result<ModuleForm> ParseModuleForm(TokenCursor& cursor, const Features& features,
+                                   const LoadLimits& limits = LoadLimits());
 
 }  // namespace text
 }  // namespace cvm

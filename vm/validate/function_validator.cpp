@@ -13,7 +13,7 @@ namespace cvm {
 
 FunctionValidator::FunctionValidator(const ModuleData& module, const ValidatedModule& validated)
     : module_(module), validated_(validated), types_(validated.context()), rules_(AllRules().data()) {
-  Reserve(kFirstOperands);
+  Reserve(std::min<uint64_t>(kFirstOperands, limits().operands));
   check_rows_ = CheckRows().data();
   fast_memory_ = !module.memory_types.empty() && module.memory_types[0].limits.addr == AddrKind::kI32 ? 1 : 0;
 }
@@ -35,7 +35,8 @@ bool FunctionValidator::BeginFunction(FuncIndex func) {
   Reset(function.body);
   constant_ = false;
   visible_globals_ = static_cast<uint32_t>(module_.global_types.size());
-  if (function.body.bytes.size() > kMaxBodyBytes) return Fail(LimitError("function body is too long"));
+  const size_t size = function.body.bytes.size();
+  if (size > limits().function_bytes) return Exceeded(&LoadLimits::function_bytes, size);
   if (!AddLocals(function)) return false;
   Frame body;
   body.type = function.type.value;
@@ -63,13 +64,12 @@ bool FunctionValidator::AddLocals(const Function& function) {
   locals_.assign(params.begin(), params.end());
   for (const LocalRun& run : function.locals) {
     if (!CheckValType(run.type)) return false;
-    if (run.count > kMaxLocals - std::min<uint64_t>(kMaxLocals, locals_.size())) {
-      return Fail(LimitError("too many locals: more than " + std::to_string(kMaxLocals)));
-    }
+    const uint64_t count = uint64_t{locals_.size()} + run.count;
+    if (count > limits().locals) return Exceeded(&LoadLimits::locals, count);
     const Packed type = Pack(run.type) | (run.type.is_defaultable() ? 0 : kUnsetLocal);
     locals_.insert(locals_.end(), run.count, type);
   }
-  if (locals_.size() > kMaxLocals) return Fail(LimitError("too many locals"));
+  if (locals_.size() > limits().locals) return Exceeded(&LoadLimits::locals, locals_.size());
   local_count_ = static_cast<uint32_t>(locals_.size());
   if (locals_.size() < kPaddedLocals) locals_.resize(kPaddedLocals, kNoLocal);
   return true;
@@ -190,8 +190,8 @@ bool FunctionValidator::RunToEnd() {
 
 bool FunctionValidator::Grow() {
   const size_t used = static_cast<size_t>(top_ - begin());
-  if (used >= kMaxOperands) return Fail(LimitError("too many values on the operand stack"));
-  Reserve(std::min(kMaxOperands, used * 2));
+  if (used >= limits().operands) return Exceeded(&LoadLimits::operands, used + 1);
+  Reserve(std::min<uint64_t>(limits().operands, used * 2));
   return true;
 }
 
@@ -287,6 +287,9 @@ bool FunctionValidator::Unknown(const char* what, uint32_t index) {
   return Invalid(std::string("unknown ") + what + " " + std::to_string(index));
 }
 bool FunctionValidator::Disabled(Feature feature) { return Fail(DisabledError(feature)); }
+bool FunctionValidator::Exceeded(LoadLimit which, uint64_t found) {
+  return Fail(LimitExceeded(limits(), which, found));
+}
 
 Error FunctionValidator::TakeError() {
   return error_ ? *std::move(error_) : CVM_BUG("a function was refused without a reason");

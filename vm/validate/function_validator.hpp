@@ -25,11 +25,6 @@ namespace cvm {
 struct Rule;
 struct CheckRow;
 
-// Locals of a function, parameters included, and values that may be on its operand stack at once.
-inline constexpr uint64_t kMaxLocals = 50'000;
-inline constexpr size_t kMaxOperands = 100'000;
-inline constexpr size_t kMaxBodyBytes = 7'654'321;
-
 class FunctionValidator {
  public:
   static constexpr uint32_t kNoType = UINT32_MAX;
@@ -69,6 +64,7 @@ class FunctionValidator {
   const ModuleData& module() const { return module_; }
   const ValidatedModule& validated() const { return validated_; }
   const Features& features() const { return validated_.features; }
+  const LoadLimits& limits() const { return validated_.limits; }
   const TypeContext& types() const { return types_; }
   bool constant() const { return constant_; }
 
@@ -79,6 +75,7 @@ class FunctionValidator {
   [[gnu::cold]] bool TypeMismatch(std::string details);          // "type mismatch: " + details
   [[gnu::cold]] bool Unknown(const char* what, uint32_t index);  // "unknown local 7"
   [[gnu::cold]] bool Disabled(Feature feature);
+  [[gnu::cold]] bool Exceeded(LoadLimit which, uint64_t found);
 
   bool Push(Packed type) {
     if (top_ == limit_ && !Grow()) return false;

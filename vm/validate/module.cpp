@@ -5,17 +5,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "vm/module/module_limits.hpp"
 #include "vm/validate/function_validator.hpp"
 #include "vm/validate/type_section.hpp"
 
 namespace cvm {
 namespace {
-
-// Counts of the JS API; memories, tables and segments as other engines have them.
-constexpr size_t kMaxEntities = 1'000'000;
-constexpr size_t kMaxSegments = 100'000;
-constexpr size_t kMaxTables = 100;
-constexpr size_t kMaxMemories = 100;
 
 constexpr ValType kFunctionList = ValType::Ref(HeapType::Abstract(HeapKind::kFunc), false);
 
@@ -25,7 +20,7 @@ class DeclarationValidator {
       : module_(module), out_(out), walker_(module, *out) {}
 
   Result<void> Run() {
-    CVM_RETURN_IF_ERROR(CheckCounts());
+    CVM_RETURN_IF_ERROR(CheckSeveral());
     CVM_RETURN_IF_ERROR(CheckImports());
     CVM_RETURN_IF_ERROR(CheckDefinedTypes());
     CVM_RETURN_IF_ERROR(CheckTableInits());
@@ -49,18 +44,7 @@ class DeclarationValidator {
     return DisabledError(feature);
   }
 
-  Result<void> CheckCounts() const {
-    for (const auto& [count, limit, what] : {std::tuple(module_.func_types.size(), kMaxEntities, "functions"),
-                                             std::tuple(module_.imports.size(), kMaxEntities, "imports"),
-                                             std::tuple(module_.exports.size(), kMaxEntities, "exports"),
-                                             std::tuple(module_.global_types.size(), kMaxEntities, "globals"),
-                                             std::tuple(module_.tag_types.size(), kMaxEntities, "tags"),
-                                             std::tuple(module_.table_types.size(), kMaxTables, "tables"),
-                                             std::tuple(module_.memory_types.size(), kMaxMemories, "memories"),
-                                             std::tuple(module_.data.size(), kMaxSegments, "data segments"),
-                                             std::tuple(module_.elements.size(), kMaxSegments, "element segments")}) {
-      if (count > limit) return LimitError(std::string("too many ") + what);
-    }
+  Result<void> CheckSeveral() const {
     if (module_.memory_types.size() > 1 && !features().Has(Feature::kMultiMemory)) {
       return Invalid("multiple memories: " + DisabledError(Feature::kMultiMemory).message());
     }
@@ -317,10 +301,12 @@ class DeclarationValidator {
 }  // namespace
 
 Result<void> ValidateDeclarations(const ModuleData& module, const Features& features, CanonicalTypes& types,
-                                  ValidatedModule* out) {
+                                  ValidatedModule* out, const LoadLimits& limits) {
   *out = ValidatedModule();
   out->features = features;
+  out->limits = limits;
   out->types = &types;
+  CVM_RETURN_IF_ERROR(CheckModuleLimits(module, limits));
   CVM_RETURN_IF_ERROR(ValidateTypes(module, types, out));
   return DeclarationValidator(module, out).Run();
 }
@@ -332,8 +318,8 @@ Result<void> ValidateFunction(const ModuleData& module, const ValidatedModule& v
 }
 
 Result<void> ValidateModule(const ModuleData& module, const Features& features, CanonicalTypes& types,
-                            ValidatedModule* out) {
-  CVM_RETURN_IF_ERROR(ValidateDeclarations(module, features, types, out));
+                            ValidatedModule* out, const LoadLimits& limits) {
+  CVM_RETURN_IF_ERROR(ValidateDeclarations(module, features, types, out, limits));
   FunctionValidator validator(module, *out);
   for (uint32_t i = 0; i < module.functions.size(); ++i) {
     const FuncIndex func(module.imported_funcs + i);

@@ -2,7 +2,7 @@
 // validate the functions of a module in parallel, or walk them with a sink of their own (walk.hpp).
 //
 // Errors carry the words of the specification's test suite first, then details after a colon; limits of this engine
-// are errors of kind kLimit. A part of WebAssembly that is switched off is refused by its name.
+// are errors of kind kLimit (LoadLimits). A part of WebAssembly that is switched off is refused by its name.
 #pragma once
 
 #include <span>
@@ -11,6 +11,7 @@
 #include "vm/module/module.hpp"
 #include "vm/types/canonical.hpp"
 #include "vm/types/features.hpp"
+#include "vm/types/load_limits.hpp"
 #include "vm/types/subtyping.hpp"
 #include "vm/validate/packed.hpp"
 
@@ -20,6 +21,7 @@ namespace cvm {
 // once filled; holds no reference to the module. The CanonicalTypes must outlive it.
 struct ValidatedModule {
   Features features;
+  LoadLimits limits;
   const CanonicalTypes* types = nullptr;
   std::vector<uint32_t> canonical_ids;  // by type index
   // valid/modules: the functions that ref.func may name in bodies ("C.refs"), by function index.
@@ -44,15 +46,15 @@ struct ValidatedModule {
   }
 };
 
-// Everything but the function bodies: types (which it interns), imports, index spaces, constant expressions, segments,
+// Everything but the function bodies: limits, types (which it interns), imports, index spaces, constant expressions, segments,
 // exports, start. REQUIRES: FinishIndexSpaces was called. `out` is meaningful only on success.
 Result<void> ValidateDeclarations(const ModuleData& module, const Features& features, CanonicalTypes& types,
-                                  ValidatedModule* out);
+                                  ValidatedModule* out, const LoadLimits& limits = LoadLimits());
 // One function body. May run on several threads at once for one module. REQUIRES: not imported.
 Result<void> ValidateFunction(const ModuleData& module, const ValidatedModule& validated, FuncIndex func);
 // Declarations, then all bodies in order.
 Result<void> ValidateModule(const ModuleData& module, const Features& features, CanonicalTypes& types,
-                            ValidatedModule* out);
+                            ValidatedModule* out, const LoadLimits& limits = LoadLimits());
 
 // core/valid/matching#external-types between two types whose concrete indices are canonical ids (or both of one module,
 // as `cx` says). For functions, `exact` asks for the very type. Different kinds never match.

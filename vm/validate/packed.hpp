@@ -1,6 +1,6 @@
 // Value types packed into 32 bits, the form in which the validator keeps its operand stack: equal types are equal
 // words, so that the usual check of an operand is one compare. Concrete types hold an index of the module (never more
-// than kMaxModuleTypes of them). Pure values.
+// than load_limits.def allows at most). Pure values.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,6 @@
 #include "vm/types/types.hpp"
 
 namespace cvm {
-
-inline constexpr uint32_t kMaxModuleTypes = 1'000'000;
 
 using Packed = uint32_t;
 using PackedSpan = std::span<const Packed>;
@@ -32,7 +30,7 @@ inline constexpr int kPackedIndexShift = 10;
 inline constexpr Packed kUnsetLocal = 1u << 31;
 inline constexpr int kLowestHeapKind = static_cast<int>(HeapKind::kExn);
 
-static_assert(kMaxModuleTypes <= 1u << 20, "a type index takes 20 bits");
+inline constexpr uint32_t kPackedTypes = 1u << 20;  // a type index takes 20 bits
 
 constexpr Packed Pack(ValType type) {
   const Packed kind = static_cast<Packed>(type.kind);

@@ -5,8 +5,6 @@ namespace cvm {
 namespace {
 
 // The limit of the JS API.
-constexpr uint32_t kMaxFixedElements = 10'000;
-
 Packed RefTo(uint32_t type) { return PackedRef(HeapType::Concrete(TypeIndex(type)), true); }
 
 // What an allocation gives: not null, and of exactly this type where such types exist.
@@ -92,7 +90,9 @@ bool ArrayNewDefault(FunctionValidator& v, const Instr& instr, const Rule&) {
 bool ArrayNewFixed(FunctionValidator& v, const Instr& instr, const Rule&) {
   const FieldType* field = nullptr;
   if (!v.ArrayTypeAt(instr.index, &field)) return false;
-  if (instr.index2 > kMaxFixedElements) return v.Fail(LimitError("array.new_fixed of too many elements"));
+  if (instr.index2 > v.limits().fixed_array_elements) {
+    return v.Exceeded(&LoadLimits::fixed_array_elements, instr.index2);
+  }
   v.scratch().assign(instr.index2, Pack(field->type));
   return v.PopAll(v.scratch()) && PushNew(v, instr.index);
 }

@@ -7,17 +7,13 @@
 namespace cvm {
 namespace {
 
-constexpr size_t kMaxParams = 1'000;
-constexpr size_t kMaxResults = 1'000;
-constexpr size_t kMaxFields = 10'000;
-
 Error TypeError(std::string words) { return Error(ErrorKind::kInvalid, std::move(words)); }
 
 class TypeChecker {
  public:
   TypeChecker(const ModuleData& module, const Features& features) : module_(module), features_(features) {}
 
-  // Indices, features and limits of type `x` of `group`.
+  // Indices and features of type `x` of `group`.
   Result<void> CheckShape(uint32_t x, RecGroup group) const {
     const SubType& type = module_.types[x];
     const uint32_t end = group.start + group.count;
@@ -25,8 +21,6 @@ class TypeChecker {
     CVM_RETURN_IF_ERROR(CheckSupertype(type, x, end));
     CVM_RETURN_IF_ERROR(CheckDescriptors(type, x, group));
     if (type.kind != CompositeKind::kFunc) return CheckFields(type, end);
-    if (type.func.params.size() > kMaxParams) return LimitError("too many parameters in a function type");
-    if (type.func.results.size() > kMaxResults) return LimitError("too many results in a function type");
     for (const ValType param : type.func.params) CVM_RETURN_IF_ERROR(CheckVal(param, end));
     for (const ValType result : type.func.results) CVM_RETURN_IF_ERROR(CheckVal(result, end));
     return {};
@@ -84,7 +78,6 @@ class TypeChecker {
   }
 
   Result<void> CheckFields(const SubType& type, uint32_t end) const {
-    if (type.fields.size() > kMaxFields) return LimitError("too many fields in a structure type");
     if (type.kind == CompositeKind::kArray && type.fields.size() != 1) return CVM_BUG("an array type has one field");
     for (const FieldType& field : type.fields) CVM_RETURN_IF_ERROR(CheckVal(field.type, end));
     return {};
@@ -136,7 +129,7 @@ void AddSignature(const SubType& type, ValidatedModule* out) {
 }  // namespace
 
 Result<void> ValidateTypes(const ModuleData& module, CanonicalTypes& types, ValidatedModule* out) {
-  if (module.types.size() > kMaxModuleTypes) return LimitError("too many types");
+  if (module.types.size() > kPackedTypes) return CVM_BUG("more types than a packed type can name");
   const TypeChecker checker(module, out->features);
   out->canonical_ids.reserve(module.types.size());
   for (const RecGroup group : module.rec_groups) {

@@ -1,11 +1,9 @@
 #include "wasi/cli/stdin.hpp"
 
-#include "wasi/io/streams.hpp"
-
 namespace cvm::wasi {
 
 Result<Own<io::streams::InputStream>> HostStdin::GetStdin() {
-  return Own<io::streams::InputStream>(std::make_unique<HostInputStream>(reactor_, source_));
+  return Own<io::streams::InputStream>(std::make_unique<HostInputStream>(reactor_, source_, max_read_));
 }
 
 }  // namespace cvm::wasi

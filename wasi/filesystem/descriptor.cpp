@@ -22,7 +22,7 @@ Result<HostDescriptor::Fallible<HostDescriptor::OwnInput>> HostDescriptor::ReadV
   if (file == nullptr) return Fallible<OwnInput>(Err(ErrorCode::kIsDirectory));
   if (!file->access().read) return Fallible<OwnInput>(Err(ErrorCode::kBadDescriptor));
   auto source = std::make_shared<FileStreamSource>(std::move(file), offset);
-  return Fallible<OwnInput>(Ok(OwnInput(std::make_unique<HostInputStream>(reactor_, std::move(source)))));
+  return Fallible<OwnInput>(Ok(OwnInput(std::make_unique<HostInputStream>(reactor_, std::move(source), max_read_))));
 }
 
 HostDescriptor::Fallible<HostDescriptor::OwnOutput> HostDescriptor::OutputAt(std::optional<uint64_t> position) {
@@ -61,7 +61,7 @@ Pending<HostDescriptor::Fallible<std::tuple<std::vector<uint8_t>, bool>>> HostDe
   using Data = Fallible<std::tuple<std::vector<uint8_t>, bool>>;
   const File* file = descriptor_->AsFile();
   if (file == nullptr) return Data(Err(ErrorCode::kBadDescriptor));
-  std::vector<uint8_t> bytes(std::min(length, kMaxRead));
+  std::vector<uint8_t> bytes(std::min(length, max_read_));
   auto count = file->ReadAt(bytes, offset);
   if (!count.ok()) return Data(Err(ErrorCodeFrom(count.error())));
   bytes.resize(*count);

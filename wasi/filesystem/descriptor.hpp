@@ -25,7 +25,7 @@ namespace cvm::wasi {
 
 class HostDescriptor final : public filesystem::types::Descriptor {
  public:
-  // The most that one read gives, whatever the guest asks for (security row HST-01).
+  // The most that one read gives, whatever the guest asks for (security row HST-01), unless the embedder says otherwise.
   static constexpr uint64_t kMaxRead = 64 * 1024;
 
   using ErrorCode = filesystem::types::ErrorCode;
@@ -37,8 +37,9 @@ class HostDescriptor final : public filesystem::types::Descriptor {
   using OwnInput = Own<filesystem::types::InputStream>;
   using OwnOutput = Own<filesystem::types::OutputStream>;
 
-  HostDescriptor(Reactor& reactor, std::shared_ptr<wasi::Descriptor> descriptor)
-      : reactor_(reactor), descriptor_(std::move(descriptor)) {}
+  // What is opened beneath has the same limit.
+  HostDescriptor(Reactor& reactor, std::shared_ptr<wasi::Descriptor> descriptor, uint64_t max_read = kMaxRead)
+      : reactor_(reactor), descriptor_(std::move(descriptor)), max_read_(max_read) {}
 
   // Data of files.
   Result<Fallible<OwnInput>> ReadViaStream(uint64_t offset) override;
@@ -93,6 +94,7 @@ class HostDescriptor final : public filesystem::types::Descriptor {
 
   Reactor& reactor_;
   std::shared_ptr<wasi::Descriptor> descriptor_;
+  uint64_t max_read_;
 };
 
 }  // namespace cvm::wasi

@@ -76,7 +76,8 @@ Pending<HostDescriptor::Fallible<Own<types::Descriptor>>> HostDescriptor::OpenAt
   if (!dir.ok()) return Fallible<OwnDescriptor>(Err(ErrorCodeFrom(dir.error())));
   auto opened = (*dir)->OpenAt(path, OpenOptionsFrom(path_flags, open_flags, flags));
   if (!opened.ok()) return Fallible<OwnDescriptor>(Err(ErrorCodeFrom(opened.error())));
-  return Fallible<OwnDescriptor>(Ok(OwnDescriptor(std::make_unique<HostDescriptor>(reactor_, *std::move(opened)))));
+  auto made = std::make_unique<HostDescriptor>(reactor_, *std::move(opened), max_read_);
+  return Fallible<OwnDescriptor>(Ok(OwnDescriptor(std::move(made))));
 }
 
 Pending<HostDescriptor::Fallible<std::string>> HostDescriptor::ReadlinkAt(std::string_view path) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gen/wasi/filesystem/preopens.hpp"
+#include "wasi/filesystem/descriptor.hpp"
 #include "wasi/os/dir.hpp"
 #include "wasi/reactor/reactor.hpp"
 
@@ -19,14 +20,16 @@ class HostPreopens final : public filesystem::Preopens {
   // By the path that the guest knows it by.
   using Directory = std::pair<std::string, std::shared_ptr<Dir>>;
 
-  HostPreopens(Reactor& reactor, std::vector<Directory> directories)
-      : reactor_(reactor), directories_(std::move(directories)) {}
+  // `max_read`: the most that one read of a file in them gives.
+  HostPreopens(Reactor& reactor, std::vector<Directory> directories, uint64_t max_read = HostDescriptor::kMaxRead)
+      : reactor_(reactor), directories_(std::move(directories)), max_read_(max_read) {}
 
   Result<std::vector<std::tuple<Own<filesystem::types::Descriptor>, std::string>>> GetDirectories() override;
 
  private:
   Reactor& reactor_;
   std::vector<Directory> directories_;
+  uint64_t max_read_;
 };
 
 }  // namespace cvm::wasi

@@ -30,7 +30,7 @@ StreamError HostInputStream::Fail(FsError error) {
 
 std::optional<HostInputStream::Bytes> HostInputStream::TryRead(uint64_t len) {
   if (closed_) return Bytes(Err(StreamError::Closed{}));
-  std::vector<uint8_t> bytes(std::min(len, kMaxRead));
+  std::vector<uint8_t> bytes(std::min(len, max_read_));
   if (bytes.empty()) return Bytes(Ok(std::move(bytes)));
   auto count = source_->Read(bytes);
   if (count.Is(FsError::kWouldBlock)) return std::nullopt;

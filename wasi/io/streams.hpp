@@ -25,11 +25,11 @@ using io::streams::StreamError;
 
 class HostInputStream final : public io::streams::InputStream {
  public:
-  // The most that one call reads, whatever the guest asks for (security row HST-01).
+  // The most that one call reads, whatever the guest asks for (security row HST-01), unless the embedder says otherwise.
   static constexpr uint64_t kMaxRead = 64 * 1024;
 
-  HostInputStream(Reactor& reactor, std::shared_ptr<StreamSource> source)
-      : reactor_(reactor), source_(std::move(source)) {}
+  HostInputStream(Reactor& reactor, std::shared_ptr<StreamSource> source, uint64_t max_read = kMaxRead)
+      : reactor_(reactor), source_(std::move(source)), max_read_(max_read) {}
 
   using Bytes = WitResult<std::vector<uint8_t>, StreamError>;
   using Count = WitResult<uint64_t, StreamError>;
@@ -48,6 +48,7 @@ class HostInputStream final : public io::streams::InputStream {
 
   Reactor& reactor_;
   std::shared_ptr<StreamSource> source_;
+  uint64_t max_read_;
   bool closed_ = false;  // after the end or an error, for good
 };
 

@@ -26,13 +26,13 @@ WasiInterfaces::WasiInterfaces(WasiSeams seams, uint64_t insecure_state, uint64_
       insecure_(insecure_state, seams.max_random_bytes),
       insecure_seed_(first_seed, second_seed),
       environment_(std::move(seams.arguments), seams.variables),
-      stdin_(reactor_, std::make_shared<ByteStreamSource>(seams.input)),
+      stdin_(reactor_, std::make_shared<ByteStreamSource>(seams.input), seams.max_read_bytes),
       stdout_(reactor_, output_),
       stderr_(reactor_, error_output_),
       terminal_stdin_(seams.input.IsTerminal()),
       terminal_stdout_(seams.output.IsTerminal()),
       terminal_stderr_(seams.error_output.IsTerminal()),
-      preopens_(reactor_, std::move(seams.preopens)),
+      preopens_(reactor_, std::move(seams.preopens), seams.max_read_bytes),
       http_types_(reactor_) {}
 
 Result<void> WasiInterfaces::FlushOutput() {

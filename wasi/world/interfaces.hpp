@@ -60,6 +60,7 @@ struct WasiSeams {
   std::vector<HostPreopens::Directory> preopens;
   uint64_t max_random_bytes = kDefaultRandomLimit;
   uint32_t max_poll_entries = HostPoll::kMaxEntries;
+  uint64_t max_read_bytes = HostInputStream::kMaxRead;
 };
 
 class WasiInterfaces {

@@ -1,5 +1,6 @@
 #include "wasi/world/preview2.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -24,16 +25,18 @@ Result<Preview2*> Preview2::Of(WasiContext& context) {
   for (const WasiContext::Impl::Preopen& preopen : impl.preopens)
     preopens.emplace_back(preopen.guest_path, preopen.dir);
   auto made = std::make_shared<Preview2>();
-  CVM_ASSIGN_OR_RETURN(made->interfaces, WasiInterfaces::Create({.reactor = *reactor,
-                                                                 .entropy = *impl.entropy,
-                                                                 .input = *impl.input,
-                                                                 .output = *impl.output,
-                                                                 .error_output = *impl.error_output,
-                                                                 .arguments = impl.args,
-                                                                 .variables = impl.env,
-                                                                 .preopens = std::move(preopens),
-                                                                 .max_random_bytes = impl.limits.max_random_bytes,
-                                                                 .max_poll_entries = impl.limits.max_poll_entries}));
+  CVM_ASSIGN_OR_RETURN(made->interfaces,
+                       WasiInterfaces::Create({.reactor = *reactor,
+                                               .entropy = *impl.entropy,
+                                               .input = *impl.input,
+                                               .output = *impl.output,
+                                               .error_output = *impl.error_output,
+                                               .arguments = impl.args,
+                                               .variables = impl.env,
+                                               .preopens = std::move(preopens),
+                                               .max_random_bytes = impl.limits.max_random_bytes,
+                                               .max_poll_entries = impl.limits.max_poll_entries,
+                                               .max_read_bytes = std::max<uint64_t>(impl.limits.max_read_bytes, 1)}));
   made->loop = std::make_unique<ReactorLoop>(*reactor);
   impl.preview2 = std::move(made);
   return impl.preview2.get();

@@ -28,6 +28,7 @@
 #include "cvm/component_value.hpp"
 #include "cvm/engine.hpp"
 #include "cvm/event_loop.hpp"
+#include "cvm/limits.hpp"
 #include "cvm/result.hpp"
 #include "cvm/store.hpp"
 
@@ -234,12 +235,16 @@ class ComponentFunc {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Limits of the component layer of a store, beside StoreOptions: name in `cvm-run -W`, meaning, default.
+// Limits of the component layer of a store, beside StoreOptions.
 struct ComponentLimits {
-  uint32_t max_handles = 65'536;  // max-handles: of each component instance
-  uint64_t max_host_bytes_per_call = uint64_t{16}
-                                     << 20;    // max-host-bytes-per-call: of values that the host makes of a guest's
-  uint32_t max_component_instances = 100'000;  // max-component-instances
+  uint64_t max_handles = 65'536;                            // max-handles: of each component instance
+  uint64_t max_total_handles = 1'000'000;                   // max-total-handles: of all together
+  uint64_t max_host_bytes_per_call = uint64_t{16} << 20;    // max-host-bytes-per-call: of what the host makes of values
+  uint64_t max_component_instances = 100'000;               // max-component-instances
+
+  // By key; an Error of kind kUsage if there is none of that name, or the value is above what is possible.
+  Result<void> SetLimit(std::string_view key, uint64_t value);
+  static std::span<const LimitInfo> LimitList();
 };
 // For instances that are made from now on. Errors: kLimit, where the store has no room for the component layer.
 Result<void> SetComponentLimits(Store& store, const ComponentLimits& limits);

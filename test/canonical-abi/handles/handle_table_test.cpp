@@ -92,13 +92,29 @@ TEST_CASE("HND-05 the limit of a table is an error, and freeing makes room") {
   const auto over = table.Add(Handle(nullptr, 3));
   REQUIRE_FALSE(over.ok());
   CHECK(over.error().kind() == ErrorKind::kLimit);
-  CHECK(over.error().message() == "handle table reached its limit of 3 handles");
+  CHECK(over.error().message() == "too many handles: 4, the limit is 3 (-W max-handles)");
   CHECK(table.Remove(2).ok());
   CHECK(Add(table, 4) == 2);
   CHECK_FALSE(table.Add(Handle(nullptr, 3)).ok());
   HandleTable defaults;
   for (uint32_t i = 0; i < kDefaultMaxHandles; ++i) Add(defaults, i);
   CHECK_FALSE(defaults.Add(Handle(nullptr, 0)).ok());
+}
+
+TEST_CASE("HND-05 tables that share an account are limited together") {
+  Account total(3);
+  HandleTable one(HandleLimits{.total = &total}), two(HandleLimits{.total = &total});
+  Add(one, 1), Add(one, 2), Add(two, 1);
+  for (HandleTable* table : {&one, &two}) {
+    const auto over = table->Add(Handle(nullptr, 3));
+    CHECK(over.error().kind() == ErrorKind::kLimit);
+    CHECK(over.error().message() == "too many handles in all: 4, the limit is 3 (-W max-total-handles)");
+  }
+  CHECK(one.length() == 3);  // index 0 among them
+  CHECK(one.Remove(1).ok());
+  CHECK(Add(two, 2) == 2);
+  CHECK_FALSE(one.Add(Handle(nullptr, 3)).ok());
+  CHECK(total.used() == 3);
 }
 
 TEST_CASE("HND-02 lends are counted and returned") {

@@ -18,47 +18,47 @@ struct Vec {
   ByteVector prefix;
   ByteVector element;
   ByteVector suffix;
-  uint32_t ComponentDecodeLimits::* limit;  // of its length; nullptr where an index space or the bytes bound it
+  LoadLimit limit;  // of its length; nullptr where an index space or the bytes bound it
 
   ByteVector Build(uint32_t claimed, uint32_t actual) const {
     return MakeComponent(Section(section, Join({prefix, Leb(claimed), Repeat(element, actual), suffix})));
   }
 };
 
-using L = ComponentDecodeLimits;
+using L = LoadLimits;
 
 std::vector<Vec> Vectors() {
   return {
-      {"core instances", 2, {}, {0x01, 0x00}, {}, &L::instances},
+      {"core instances", 2, {}, {0x01, 0x00}, {}, &L::component_instances},
       {"core instantiation args", 2, {0x01, 0x00, 0x00}, {0x00, 0x12, 0x00}, {}, &L::instantiation_args},
       {"core inline exports", 2, {0x01, 0x01}, {0x00, 0x00, 0x00}, {}, &L::inline_exports},
-      {"core types", 3, {}, {0x60, 0x00, 0x00}, {}, &L::types},
+      {"core types", 3, {}, {0x60, 0x00, 0x00}, {}, &L::component_types},
       {"module type declarations", 3, {0x01, 0x50}, {0x01, 0x60, 0x00, 0x00}, {}, &L::type_declarations},
-      {"instances", 5, {}, {0x01, 0x00}, {}, &L::instances},
+      {"instances", 5, {}, {0x01, 0x00}, {}, &L::component_instances},
       {"instantiation args", 5, {0x01, 0x00, 0x00}, {0x01, 'a', 0x01, 0x00}, {}, &L::instantiation_args},
       {"inline exports", 5, {0x01, 0x01}, {0x00, 0x01, 'a', 0x01, 0x00}, {}, &L::inline_exports},
-      {"aliases of functions", 6, {}, {0x01, 0x00, 0x00, 0x01, 'a'}, {}, &L::functions},
-      {"aliases of core functions", 6, {}, {0x00, 0x00, 0x01, 0x00, 0x01, 'a'}, {}, &L::core_items},
-      {"aliases of core memories", 6, {}, {0x00, 0x02, 0x01, 0x00, 0x01, 'a'}, {}, &L::core_items},
-      {"aliases of modules", 6, {}, {0x00, 0x11, 0x02, 0x00, 0x00}, {}, &L::modules},
-      {"aliases of components", 6, {}, {0x04, 0x02, 0x00, 0x00}, {}, &L::components},
-      {"types", 7, {}, {0x7f}, {}, &L::types},
+      {"aliases of functions", 6, {}, {0x01, 0x00, 0x00, 0x01, 'a'}, {}, &L::component_functions},
+      {"aliases of core functions", 6, {}, {0x00, 0x00, 0x01, 0x00, 0x01, 'a'}, {}, &L::component_core_items},
+      {"aliases of core memories", 6, {}, {0x00, 0x02, 0x01, 0x00, 0x01, 'a'}, {}, &L::component_core_items},
+      {"aliases of modules", 6, {}, {0x00, 0x11, 0x02, 0x00, 0x00}, {}, &L::component_modules},
+      {"aliases of components", 6, {}, {0x04, 0x02, 0x00, 0x00}, {}, &L::component_components},
+      {"types", 7, {}, {0x7f}, {}, &L::component_types},
       {"record fields", 7, {0x01, 0x72}, {0x01, 'a', 0x7f}, {}, &L::record_fields},
       {"variant cases", 7, {0x01, 0x71}, {0x01, 'a', 0x00, 0x00}, {}, &L::variant_cases},
       {"tuple types", 7, {0x01, 0x6f}, {0x7f}, {}, &L::tuple_types},
-      {"flags", 7, {0x01, 0x6e}, {0x01, 'a'}, {}, &L::flags},
+      {"flags", 7, {0x01, 0x6e}, {0x01, 'a'}, {}, &L::variant_cases},
       {"enum cases", 7, {0x01, 0x6d}, {0x01, 'a'}, {}, &L::variant_cases},
-      {"parameters", 7, {0x01, 0x40}, {0x01, 'a', 0x7f}, {0x01, 0x00}, &L::params},
+      {"parameters", 7, {0x01, 0x40}, {0x01, 'a', 0x7f}, {0x01, 0x00}, &L::component_params},
       {"component type declarations", 7, {0x01, 0x41}, {0x01, 0x7f}, {}, &L::type_declarations},
       {"instance type declarations", 7, {0x01, 0x42}, {0x01, 0x7f}, {}, &L::type_declarations},
-      {"canonical definitions", 8, {}, {0x02, 0x00}, {}, &L::core_items},
-      {"lifts", 8, {}, {0x00, 0x00, 0x00, 0x00, 0x00}, {}, &L::functions},
+      {"canonical definitions", 8, {}, {0x02, 0x00}, {}, &L::component_core_items},
+      {"lifts", 8, {}, {0x00, 0x00, 0x00, 0x00, 0x00}, {}, &L::component_functions},
       {"canonical options", 8, {0x01, 0x01, 0x00, 0x00}, {0x06}, {}, nullptr},
-      {"start arguments", 9, {0x00}, {0x00}, {0x00}, &L::params},
-      {"imports", 10, {}, {0x00, 0x01, 'a', 0x01, 0x00}, {}, &L::imports},
+      {"start arguments", 9, {0x00}, {0x00}, {0x00}, &L::component_params},
+      {"imports", 10, {}, {0x00, 0x01, 'a', 0x01, 0x00}, {}, &L::component_imports},
       {"name attributes", 10, {0x01, 0x02, 0x01, 'a'}, {0x00, 0x00}, {0x01, 0x00}, nullptr},
-      {"exports", 11, {}, {0x00, 0x01, 'a', 0x01, 0x00, 0x00}, {}, &L::exports},
-      {"values", 12, {}, {0x7f, 0x01, 0x00}, {}, &L::values},
+      {"exports", 11, {}, {0x00, 0x01, 'a', 0x01, 0x00, 0x00}, {}, &L::component_exports},
+      {"values", 12, {}, {0x7f, 0x01, 0x00}, {}, &L::component_values},
   };
 }
 
@@ -126,8 +126,8 @@ TEST_CASE("the default limits are those in force elsewhere", "[limits]") {
 
 TEST_CASE("modules, components, names and options have limits", "[limits]") {
   L limits;
-  limits.modules = 2;
-  limits.components = 2;
+  limits.component_modules = 2;
+  limits.component_components = 2;
   const ByteVector module = Section(1, EmptyModule());
   const ByteVector component = Section(4, Preamble());
   CHECK(Decode(MakeComponent(Repeat(module, 2)), limits).ok());

@@ -61,7 +61,7 @@ TEST_CASE("ABI-08 resource.new at the limit of handles is an error, and other in
   REQUIRE(SetComponentLimits(t.store, limits).ok());
   const auto instance = t.New();
   for (uint32_t i = 1; i <= 3; ++i) CHECK(CallOne(instance, "c#new", {U32(i)}) == U32(i));
-  CHECK(CallError(instance, "c#new", {U32(4)}).find("limit of 3 handles") != std::string::npos);
+  CHECK(CallError(instance, "c#new", {U32(4)}).find("the limit is 3 (-W max-handles)") != std::string::npos);
   CHECK(CallOne(t.New(), "c#new", {U32(1)}) == U32(1));
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("HND-02 a host's resource that a trap finds between two tables is dest
     limits.max_handles = 1;
     REQUIRE(SetComponentLimits(store, limits).ok());
     const auto instance = t.linker.Instantiate(store, t.component).value();
-    CHECK(CallError(instance, "keep-two", {t.type.New(8), t.type.New(9)}).find("limit of 1 handles") !=
+    CHECK(CallError(instance, "keep-two", {t.type.New(8), t.type.New(9)}).find("the limit is 1 (-W max-handles)") !=
           std::string::npos);
     CHECK(t.destroyed.empty());
   }

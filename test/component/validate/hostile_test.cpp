@@ -59,7 +59,7 @@ TEST_CASE("types that double are refused at once", "[DEC-08]") {
   for (const ByteVector& bytes : {tuples, records, options}) {
     Result<void> valid;
     CHECK(Milliseconds([&] { valid = Validate(bytes); }) < kQuickly);
-    CHECK(WordsOf(valid).find("exceeds") != std::string::npos);
+    CHECK(WordsOf(valid).find("type size") != std::string::npos);
   }
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("instance types that double or nest by reference are refused at once",
   Result<void> valid;
   const auto doubling = Chain(64, {0x42, 0x00}, [](const ByteVector& i) { return InstanceOf(i, 2); });
   CHECK(Milliseconds([&] { valid = Validate(doubling); }) < kQuickly);
-  CHECK(WordsOf(valid) == "effective type size exceeds the limit of 1000000");
+  CHECK(WordsOf(valid).ends_with(", the limit is 1000000 (-W max-type-size)"));
   REQUIRE(!valid.ok());
   CHECK(valid.error().kind() == ErrorKind::kLimit);
   // The same with a resource at the bottom, which each level makes anew.
@@ -86,7 +86,7 @@ TEST_CASE("instance types that double or nest by reference are refused at once",
   CHECK(WordsOf(valid) == "too many resources in a component or instance type");
   const auto deep = Chain(100'000, {0x42, 0x00}, [](const ByteVector& i) { return InstanceOf(i, 1); });
   OnSmallStack([&] { valid = Validate(deep); });
-  CHECK(WordsOf(valid) == "type nesting is too deep");
+  CHECK(WordsOf(valid).starts_with("type nesting is too deep: "));
 }
 
 TEST_CASE("value types nest to their limit, on a small stack", "[DEC-07]") {
@@ -95,8 +95,8 @@ TEST_CASE("value types nest to their limit, on a small stack", "[DEC-07]") {
   };
   OnSmallStack([&] {
     CHECK(WordsOf(Validate(lists(100))) == "valid");
-    CHECK(WordsOf(Validate(lists(102))) == "type nesting is too deep");
-    CHECK(WordsOf(Validate(lists(100'000))) == "type nesting is too deep");
+    CHECK(WordsOf(Validate(lists(102))).starts_with("type nesting is too deep"));
+    CHECK(WordsOf(Validate(lists(100'000))).starts_with("type nesting is too deep"));
   });
 }
 
@@ -105,7 +105,8 @@ TEST_CASE("components and types nest to their limit, on a small stack", "[DEC-07
     CHECK(WordsOf(Validate(NestedComponents(100))) == "valid");
     // The component itself is a scope around the types.
     CHECK(WordsOf(Validate(NestedInstanceTypes(99))) == "valid");
-    CHECK(WordsOf(Validate(NestedInstanceTypes(100))) == "components or types nested too deeply");
+    CHECK(WordsOf(Validate(NestedInstanceTypes(100))) ==
+          "components or types nested too deeply: 101, the limit is 100 (-W max-component-depth)");
   });
 }
 

@@ -12,6 +12,26 @@
 namespace cvm::wit {
 namespace {
 
+TEST_CASE("the depth of types: at the limit and one past it") {
+  const auto nested = [](uint32_t lists) {
+    std::string type = "u8";
+    for (uint32_t i = 0; i < lists; ++i) type = "list<" + type + ">";
+    return std::vector<SourceGroup>{{Source{"a.wit", "package a:b; interface i { f: func(x: " + type + "); }"}}};
+  };
+  const auto check = [&](uint32_t limit, const ResolveOptions& options) {
+    CHECK(ResolveSources(nested(limit), options).ok());
+    const auto past = ResolveSources(nested(limit + 1), options);
+    REQUIRE_FALSE(past.ok());
+    CHECK(past.error().kind() == ErrorKind::kLimit);
+  };
+  check(kMaxTypeDepth - 1, {});  // and what is in the innermost list
+  for (const uint32_t limit : {1, 7}) {
+    ResolveOptions options;
+    options.max_type_depth = limit;
+    check(limit, options);
+  }
+}
+
 Resolution MustResolve(const std::string& text, const ResolveOptions& options = {}) {
   Result<Resolution> result = ResolveText(text, options);
   INFO(text);

@@ -109,6 +109,16 @@ class CvmRun(unittest.TestCase):
         grow = b'(module (memory 1) (func (export "f") (result i32) i32.const 1 memory.grow))'
         self.assertEqual(run("--invoke", "f", "-", stdin=grow)[1], "1\n")
         self.assertEqual(run("-W", "max-memory-size=65536", "--invoke", "f", "-", stdin=grow)[1], "-1\n")
+        two = b"(module (memory 0) (memory 0))"
+        message = "too many memories: 2, the limit is 1 (-W max-memories-per-module)"
+        for command in ("run", "validate", "print", "parse", "objdump"):
+            self.assertEqual(run(command, "-W", "max-memories-per-module=2", "-", stdin=two)[0], 0, command)
+            for limit in ("max-memories-per-module=1", "limits=strict"):
+                code, out, err = run(command, "-W", limit, "-", stdin=two)
+                self.assertEqual((code, out), (1, ""), command)
+                self.assertIn(message, err)
+        self.assertEqual(run("-W", "limits=strict,max-memories-per-module=2", "-", stdin=two), (0, "", ""))
+        self.assertEqual(run("-W", "max-functions=10000001", "-", stdin=two)[0], 2)
 
     def test_wast(self):
         with tempfile.NamedTemporaryFile(suffix=".wast") as script:

@@ -89,29 +89,69 @@ TEST_CASE("numbers") {
   for (const char* wrong : {"", "0x", "+1", " 1", "1 ", "1k", "0x1g"}) CHECK_FALSE(ParseNumber(wrong).has_value());
 }
 
-TEST_CASE("every feature of the table is one of the engine, and none is left out") {
+TEST_CASE("every feature and limit of the engine is a setting, with a line of help") {
   Config config;
-  std::string keys = config.SetFeature("?", true).error().message();
-  for (const SettingSpec& spec : FeatureSettings()) {
+  size_t switches = 0;
+  for (const SettingSpec& spec : EngineSettings()) {
+    if (spec.type != SettingType::kSwitch) continue;
     INFO(spec.key);
+    ++switches;
     CHECK(config.SetFeature(spec.key, true).ok());
+    CHECK(spec.help.find(" (o") > 0);
+    CHECK(spec.help.find(" (o") != std::string_view::npos);
   }
-  const size_t known = static_cast<size_t>(std::ranges::count(keys, ',')) + 1;
-  CHECK(FeatureSettings().size() == known - 1);  // all but "mvp", which cannot be switched
+  CHECK(switches == Config::FeatureList().size() - 1);  // all but "mvp", which cannot be switched
+  const size_t engine = switches + 1 + Config::LimitList().size();
+  CHECK(EngineSettings().size() == engine);
+  CHECK(WasmSettings().size() == engine + StoreOptions::LimitList().size() + ComponentLimits::LimitList().size());
+}
+
+TEST_CASE("what is on by default is of the standard, or has come far, or is shipped") {
+  for (const Config::FeatureInfo& feature : Config::FeatureList()) {
+    INFO(feature.key);
+    const bool young =
+        feature.key == "custom-page-sizes" || feature.key == "wide-arithmetic" || feature.key == "custom-descriptors";
+    CHECK(feature.on == !young);
+  }
+}
+
+TEST_CASE("limits of loading reach the engine, in the order given") {
+  const auto loads = [](std::vector<std::string> values) {
+    CommandLine line;
+    for (std::string& value : values) line.options.push_back({&kSpecs[1], std::move(value)});
+    Config config;
+    REQUIRE(ApplyEngineSettings(line, &config).ok());
+    return Module::Parse(Engine::Create(config).value(), "(memory 0) (memory 0)").ok();
+  };
+  CHECK(loads({}));
+  CHECK_FALSE(loads({"max-memories-per-module=1"}));
+  CHECK(loads({"max-memories-per-module=1,max-memories-per-module=2"}));
+  CHECK_FALSE(loads({"limits=strict"}));
+  CHECK(loads({"limits=strict", "max-memories-per-module=2"}));
+  CHECK_FALSE(loads({"max-memories-per-module=2", "limits=strict"}));
+  CHECK(loads({"limits=strict,limits=default"}));
+  CommandLine wrong;
+  wrong.options.push_back({&kSpecs[1], "limits=lax"});
+  Config config;
+  CHECK(UsageOf(ApplyEngineSettings(wrong, &config)) == "`-W limits` is strict or default, not `lax`");
 }
 
 TEST_CASE("limits reach the store") {
   CommandLine line;
   line.options.push_back({&kSpecs[1], "max-memory-size=65536,max-instances=3,max-wasm-stack=0x1000"});
-  line.options.push_back({&kSpecs[1], "max-tables=99999999999"});
+  line.options.push_back({&kSpecs[1], "max-tables=99999999999,max-handles=7"});
   Config config;
-  StoreOptions options;
-  REQUIRE(ApplyWasmSettings(line, &config, &options).ok());
-  CHECK(options.max_memory_bytes == 65536);
-  CHECK(options.max_instances == 3);
-  CHECK(options.max_wasm_stack_bytes == 4096);
-  CHECK(options.max_tables == UINT32_MAX);
-  CHECK(UsageOf(ApplyFeatures(line, &config)) == "unknown key `max-memory-size` of -W (see -W help)");
+  RunLimits limits;
+  REQUIRE(ApplyWasmSettings(line, &config, &limits).ok());
+  CHECK(limits.store.max_memory_bytes == 65536);
+  CHECK(limits.store.max_instances == 3);
+  CHECK(limits.store.max_wasm_stack_bytes == 4096);
+  CHECK(limits.store.max_tables == 99'999'999'999);
+  CHECK(limits.components.max_handles == 7);
+  CHECK(UsageOf(ApplyEngineSettings(line, &config)) == "unknown key `max-memory-size` of -W (see -W help)");
+  CommandLine wrong;
+  wrong.options.push_back({&kSpecs[1], "max-handles=0x10000000"});
+  CHECK(UsageOf(ApplyWasmSettings(wrong, &config, &limits)) == "max-handles can be at most 268435455");
 }
 
 TEST_CASE("directories") {

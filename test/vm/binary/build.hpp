@@ -39,12 +39,12 @@ inline Writer Entries(uint64_t count, const Raw& entry) {
   return out;
 }
 
-inline Result<std::shared_ptr<ModuleData>> Decode(Raw bytes, const DecodeLimits& limits = {},
+inline Result<std::shared_ptr<ModuleData>> Decode(Raw bytes, const LoadLimits& limits = {},
                                                   const Features& features = Features::All()) {
   return DecodeModule(std::make_shared<const Raw>(std::move(bytes)), features, limits);
 }
 
-inline std::string ErrorOf(Raw bytes, const DecodeLimits& limits = {}, const Features& features = Features::All()) {
+inline std::string ErrorOf(Raw bytes, const LoadLimits& limits = {}, const Features& features = Features::All()) {
   auto module = Decode(std::move(bytes), limits, features);
   return module.ok() ? "" : module.error().message();
 }

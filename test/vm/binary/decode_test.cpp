@@ -153,7 +153,7 @@ TEST_CASE("functions and bodies must agree") {
 }
 
 TEST_CASE("sections of proposals that are off do not exist") {
-  DecodeLimits limits;
+  LoadLimits limits;
   Features none;
   for (const Feature feature : {Feature::kExceptions, Feature::kLegacyExceptions, Feature::kThreads, Feature::kGc,
                                 Feature::kCustomDescriptors}) {

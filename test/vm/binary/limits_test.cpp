@@ -1,4 +1,4 @@
-// Every limit of DecodeLimits: at the limit a module is decoded, one past it is refused with an error of kind kLimit.
+// Every limit of LoadLimits that the decoder checks: at the limit a module is decoded, one past it is refused with an error of kind kLimit.
 #include <catch2/catch.hpp>
 
 #include "test/vm/binary/build.hpp"
@@ -15,7 +15,7 @@ using testing::Raw;
 
 struct Row {
   const char* what;
-  uint32_t DecodeLimits::* limit;
+  LoadLimit limit;
   Raw (*module)(uint32_t count);
 };
 
@@ -104,30 +104,30 @@ Raw Elements(uint32_t count) {
 }
 
 const Row kRows[] = {
-    {"types", &DecodeLimits::types, RecGroup},
-    {"rec groups", &DecodeLimits::rec_groups, [](uint32_t n) { return OneSection(1, Entries(n, {0x4e, 0})); }},
-    {"types of a group", &DecodeLimits::rec_group_types, RecGroup},
-    {"functions", &DecodeLimits::functions, [](uint32_t n) { return WithBodies(n, {2, 0, 0x0b}); }},
-    {"imports", &DecodeLimits::imports, [](uint32_t n) { return OneSection(2, Entries(n, {0, 0, 3, 0x7f, 0})); }},
-    {"exports", &DecodeLimits::exports, [](uint32_t n) { return OneSection(7, Entries(n, {0, 0, 0})); }},
-    {"globals", &DecodeLimits::globals, [](uint32_t n) { return OneSection(6, Entries(n, {0x7f, 0, 0x0b})); }},
-    {"tags", &DecodeLimits::tags, [](uint32_t n) { return OneSection(13, Entries(n, {0, 0})); }},
-    {"tables", &DecodeLimits::tables, [](uint32_t n) { return OneSection(4, Entries(n, {0x70, 0, 0})); }},
-    {"memories", &DecodeLimits::memories, [](uint32_t n) { return OneSection(5, Entries(n, {0, 0})); }},
-    {"data segments", &DecodeLimits::data_segments, [](uint32_t n) { return OneSection(11, Entries(n, {1, 0})); }},
-    {"element segments", &DecodeLimits::element_segments,
+    {"types", &LoadLimits::types, RecGroup},
+    {"rec groups", &LoadLimits::rec_groups, [](uint32_t n) { return OneSection(1, Entries(n, {0x4e, 0})); }},
+    {"types of a group", &LoadLimits::rec_group_types, RecGroup},
+    {"functions", &LoadLimits::functions, [](uint32_t n) { return WithBodies(n, {2, 0, 0x0b}); }},
+    {"imports", &LoadLimits::imports, [](uint32_t n) { return OneSection(2, Entries(n, {0, 0, 3, 0x7f, 0})); }},
+    {"exports", &LoadLimits::exports, [](uint32_t n) { return OneSection(7, Entries(n, {0, 0, 0})); }},
+    {"globals", &LoadLimits::globals, [](uint32_t n) { return OneSection(6, Entries(n, {0x7f, 0, 0x0b})); }},
+    {"tags", &LoadLimits::tags, [](uint32_t n) { return OneSection(13, Entries(n, {0, 0})); }},
+    {"tables", &LoadLimits::tables, [](uint32_t n) { return OneSection(4, Entries(n, {0x70, 0, 0})); }},
+    {"memories", &LoadLimits::memories, [](uint32_t n) { return OneSection(5, Entries(n, {0, 0})); }},
+    {"data segments", &LoadLimits::data_segments, [](uint32_t n) { return OneSection(11, Entries(n, {1, 0})); }},
+    {"element segments", &LoadLimits::element_segments,
      [](uint32_t n) { return OneSection(9, Entries(n, {1, 0, 0})); }},
-    {"element entries", &DecodeLimits::element_entries, Elements},
-    {"parameters", &DecodeLimits::params, [](uint32_t n) { return FuncType(n, 0); }},
-    {"results", &DecodeLimits::results, [](uint32_t n) { return FuncType(0, n); }},
-    {"struct fields", &DecodeLimits::struct_fields, Struct},
-    {"function bytes", &DecodeLimits::function_bytes, Body},
-    {"locals", &DecodeLimits::locals, Locals},
-    {"name bytes", &DecodeLimits::name_bytes, Import},
+    {"element entries", &LoadLimits::element_entries, Elements},
+    {"parameters", &LoadLimits::params, [](uint32_t n) { return FuncType(n, 0); }},
+    {"results", &LoadLimits::results, [](uint32_t n) { return FuncType(0, n); }},
+    {"struct fields", &LoadLimits::struct_fields, Struct},
+    {"function bytes", &LoadLimits::function_bytes, Body},
+    {"locals", &LoadLimits::locals, Locals},
+    {"name bytes", &LoadLimits::name_bytes, Import},
 };
 
-void CheckAtAndPast(const Row& row, const DecodeLimits& limits) {
-  const uint32_t limit = limits.*row.limit;
+void CheckAtAndPast(const Row& row, const LoadLimits& limits) {
+  const auto limit = static_cast<uint32_t>(limits.*row.limit);
   INFO(row.what << " " << limit);
   const auto at = Decode(row.module(limit), limits);
   if (!at.ok()) FAIL_CHECK(at.error().ToString());
@@ -138,19 +138,19 @@ void CheckAtAndPast(const Row& row, const DecodeLimits& limits) {
 }
 
 TEST_CASE("limits hold at their defaults") {
-  for (const Row& row : kRows) CheckAtAndPast(row, DecodeLimits());
+  for (const Row& row : kRows) CheckAtAndPast(row, LoadLimits());
 }
 
 TEST_CASE("limits hold where an embedder sets them") {
   for (const Row& row : kRows) {
-    DecodeLimits limits;
+    LoadLimits limits;
     limits.*row.limit = 20;
     CheckAtAndPast(row, limits);
   }
 }
 
 TEST_CASE("the size of a module is limited") {
-  DecodeLimits limits;
+  LoadLimits limits;
   const Raw module = OneSection(1, Entries(1, {0x60, 0, 0}));
   limits.module_bytes = module.size();
   CHECK(Decode(module, limits).ok());

@@ -103,7 +103,7 @@ TEST_CASE("a long list is marked without recursion") {
   CHECK(store.live_heap_bytes() == 2'000'000 * 24);
 }
 
-TEST_CASE("max_heap_bytes: at the limit and one past it") {
+TEST_CASE("max-heap-size: at the limit and one past it") {
   Engine engine;
   StoreOptions options;
   options.max_heap_bytes = 1 << 20;

@@ -19,7 +19,7 @@ TEST_CASE("switches of proposals") {
     const char* wat;
   };
   constexpr Row kRows[] = {
-      {"wide-arithmetic", true, "(func (param i64 i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 1)))"},
+      {"wide-arithmetic", false, "(func (param i64 i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 1)))"},
       {"relaxed-simd", true,
        "(func (param v128 v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 1)))"},
       {"threads", true, "(memory 1 1 shared)"},
@@ -35,7 +35,7 @@ TEST_CASE("switches of proposals") {
 }
 
 TEST_CASE("wide arithmetic: results go where they are used") {
-  Engine engine;
+  const Engine engine = With("wide-arithmetic", true);
   Store store(engine);
   const Instance i = Linker(engine)
                          .Instantiate(store, Module::Parse(engine, R"((module

@@ -121,7 +121,7 @@ TEST_CASE("MEM-04: growing by sizes that overflow fails with -1 and changes noth
     for (const bool wide : {false, true}) {
       for (const char* pages : {"0", "1", "3", "1 1", "5 (pagesize 1)"}) {
         CAPTURE(guards, wide, pages);
-        Store store(engine);
+        Store store(engine, {.max_memory_bytes = uint64_t{4} << 30});
         const std::string a = wide ? "i64 " : "";
         const Instance instance = Make(store, Growing(a + pages, a + "7 funcref", wide));
         const uint64_t failed = wide ? ~uint64_t{0} : 0xffffffff;

@@ -111,23 +111,23 @@ std::string Repeat(const std::string& text, int count) {
 TEST_CASE("limits hold at their value and refuse one more") {
   const auto params = [](int n) { return "(type (func (param" + Repeat(" i32", n) + ")))"; };
   CHECK(Verdict(params(1000)) == "");
-  CHECK_THAT(Verdict(params(1001)), StartsWith("too many parameters"));
+  CHECK_THAT(Verdict(params(1001)), Contains("too many parameters: "));
   const auto results = [](int n) { return "(type (func (result" + Repeat(" i32", n) + ")))"; };
   CHECK(Verdict(results(1000)) == "");
-  CHECK_THAT(Verdict(results(1001)), StartsWith("too many results"));
+  CHECK_THAT(Verdict(results(1001)), Contains("too many results: "));
   const auto fields = [](int n) { return "(type (struct (field" + Repeat(" i8", n) + ")))"; };
   CHECK(Verdict(fields(10'000)) == "");
-  CHECK_THAT(Verdict(fields(10'001)), StartsWith("too many fields"));
+  CHECK_THAT(Verdict(fields(10'001)), Contains("too many fields: "));
   const auto fixed = [](int n) {
     return "(type $a (array i8)) (func (drop (array.new_fixed $a " + std::to_string(n) + Repeat("(i32.const 0)", n) +
            ")))";
   };
   CHECK(Verdict(fixed(10'000)) == "");
-  CHECK_THAT(Verdict(fixed(10'001)), Contains("too many elements"));
+  CHECK_THAT(Verdict(fixed(10'001)), Contains("too many elements for array.new_fixed: 10001"));
   CHECK(Verdict(Repeat("(memory 0)", 100)) == "");
-  CHECK_THAT(Verdict(Repeat("(memory 0)", 101)), StartsWith("too many memories"));
+  CHECK_THAT(Verdict(Repeat("(memory 0)", 101)), Contains("too many memories: "));
   CHECK(Verdict(Repeat("(table 0 funcref)", 100)) == "");
-  CHECK_THAT(Verdict(Repeat("(table 0 funcref)", 101)), StartsWith("too many tables"));
+  CHECK_THAT(Verdict(Repeat("(table 0 funcref)", 101)), Contains("too many tables: "));
 }
 
 TEST_CASE("locals are counted before they are believed") {
@@ -162,7 +162,7 @@ TEST_CASE("types: known, in order, not final, not too deep") {
   std::string chain = "(type (sub (struct)))";
   for (int i = 0; i < 63; ++i) chain += "(type (sub " + std::to_string(i) + " (struct)))";
   CHECK(Verdict(chain) == "");
-  CHECK_THAT(Verdict(chain + "(type (sub 63 (struct)))"), Contains("deeper than 63"));
+  CHECK_THAT(Verdict(chain + "(type (sub 63 (struct)))"), Contains("sub type hierarchy too deep: 64, the limit is 63"));
 }
 
 TEST_CASE("memory and table limits") {

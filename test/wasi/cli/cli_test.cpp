@@ -49,6 +49,11 @@ TEST_CASE("standard streams: every call gives a stream over the same input and o
   CHECK(AsText(in.GetStdin().value()->Read(2).value().value()) == "ab");
   CHECK(AsText(in.GetStdin().value()->Read(9).value().value()) == "cdef");
   CHECK_FALSE(in.GetStdin().value()->Read(9).value().ok());
+  // max-read-size
+  MemorySource more("abcdef");
+  HostStdin limited(*loop.reactor, std::make_shared<ByteStreamSource>(more), 3);
+  CHECK(AsText(limited.GetStdin().value()->Read(2).value().value()) == "ab");
+  CHECK(AsText(limited.GetStdin().value()->Read(4).value().value()) == "cde");
   CHECK(output.GetStdout().value()->Write(AsBytes("1")).value().ok());
   CHECK(output.GetStdout().value()->Write(AsBytes("2")).value().ok());
   CHECK(loop.Do(errors.GetStderr().value()->BlockingWriteAndFlush(AsBytes("e"))).ok());

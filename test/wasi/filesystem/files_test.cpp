@@ -70,6 +70,19 @@ TEST_CASE("file data: read, write, set-size, flags") {
   CHECK(Code(writer->ReadViaStream(0).value()) == "bad-descriptor");
 }
 
+TEST_CASE("max-read-size: at the limit and one past it") {
+  Guest guest(Rights::All(), 5);
+  REQUIRE(guest.Do(guest.root->CreateDirectoryAt("d")).ok());
+  auto file = guest.MustOpen("d/f", kCreate, kRead | kWrite);
+  CHECK(guest.Do(file->Write(AsBytes("0123456789"), 0)).value() == 10);
+  CHECK(AsText(std::get<0>(guest.Do(file->Read(5, 0)).value())) == "01234");
+  CHECK(AsText(std::get<0>(guest.Do(file->Read(6, 0)).value())) == "01234");
+  auto in = file->ReadViaStream(0).value();
+  REQUIRE(in.ok());
+  CHECK(AsText(guest.Do(in.value()->BlockingRead(6)).value()) == "01234");
+  CHECK(AsText(guest.Do(in.value()->BlockingRead(5)).value()) == "56789");
+}
+
 TEST_CASE("descriptor.read of 2^64-1 bytes is cut to a block (HST-01)") {
   Guest guest;
   WriteHostFile(guest.temp / "big", std::string(300'000, 'x'));

@@ -29,12 +29,14 @@ std::string Code(const WitResult<T, ErrorCode>& result) {
 }
 
 struct Guest : Loop {
-  explicit Guest(Rights rights = Rights::All()) { root = Preopen(rights); }
+  explicit Guest(Rights rights = Rights::All(), uint64_t max_read = HostDescriptor::kMaxRead) {
+    root = Preopen(rights, max_read);
+  }
 
-  Own<types::Descriptor> Preopen(Rights rights) {
+  Own<types::Descriptor> Preopen(Rights rights, uint64_t max_read = HostDescriptor::kMaxRead) {
     auto dir = OpenHostDirectory(temp.path().string(), rights);
     REQUIRE(dir.ok());
-    HostPreopens preopens(*reactor, {{"/data", *dir}});
+    HostPreopens preopens(*reactor, {{"/data", *dir}}, max_read);
     auto list = preopens.GetDirectories().value();
     REQUIRE(list.size() == 1);
     CHECK(std::get<1>(list[0]) == "/data");

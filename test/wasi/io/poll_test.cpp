@@ -40,7 +40,7 @@ TEST_CASE("poll answers the indices of all that are ready, duplicates too") {
   CHECK(loop.suspensions == 1);
 }
 
-TEST_CASE("poll of nothing traps; so does a list above the limit (HST-02)") {
+TEST_CASE("max-poll-entries: at the limit and one past it; a poll of nothing traps (HST-02)") {
   Polling loop;
   const Result<std::vector<uint32_t>> empty = loop.Finish(loop.poll.Poll_({}));
   REQUIRE_FALSE(empty.ok());

@@ -235,7 +235,7 @@ TEST_CASE("renumbering closes what was there and leaks nothing (FS-10)") {
   CHECK(ReadHostFile(dir / "output") == "to the file");
 }
 
-TEST_CASE("a guest has a limited number of descriptors") {
+TEST_CASE("max-resources: at the limit and one past it") {
   TempDir dir;
   WasiConfig config = WithDir(dir);
   config.limits.max_descriptors = 6;

@@ -101,7 +101,7 @@ TEST_CASE("what cannot be waited for is an event with an error, at once") {
   CHECK(Poll(guest, 1) == "errno 28");
 }
 
-TEST_CASE("lists of every length (HST-02)") {
+TEST_CASE("max-poll-subscriptions: at the limit and one past it; lists of every length (HST-02)") {
   WasiConfig config = Virtual();
   config.limits.max_poll_subscriptions = 1000;
   Guest guest(config);

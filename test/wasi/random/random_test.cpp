@@ -20,7 +20,7 @@ TEST_CASE("random: lengths, fresh values") {
   CHECK(random.GetRandomU64().value() != random.GetRandomU64().value());
 }
 
-TEST_CASE("random bytes above the limit trap before anything is allocated (HST-01)") {
+TEST_CASE("max-random-size: bytes above the limit trap before anything is allocated (HST-01)") {
   SeededEntropy entropy(1);
   HostRandom random(entropy, 100);
   CHECK(random.GetRandomBytes(100).value().size() == 100);
@@ -28,7 +28,9 @@ TEST_CASE("random bytes above the limit trap before anything is allocated (HST-0
     CHECK(random.GetRandomBytes(length).error().kind() == ErrorKind::kTrap);
   }
   HostInsecure insecure(1);
+  CHECK(kDefaultRandomLimit == 1 << 20);
   CHECK(insecure.GetInsecureRandomBytes(kDefaultRandomLimit).ok());
+  CHECK(insecure.GetInsecureRandomBytes(kDefaultRandomLimit + 1).error().kind() == ErrorKind::kTrap);
   CHECK(insecure.GetInsecureRandomBytes(UINT64_MAX).error().kind() == ErrorKind::kTrap);
 }
 

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
+#include "cvm/limits.hpp"
 #include "cvm/result.hpp"
 
 namespace cvm {
@@ -24,8 +26,19 @@ class Config {
   Config& GuardPages(bool on);
   // Counts executed instructions, for benchmarks.
   Config& CountInstructions(bool on);
-  // Largest module that is loaded, in bytes (default 64 MiB, up to 1 GiB).
-  Config& MaxModuleBytes(uint64_t bytes);
+  // What a module or a component may declare: "max-functions", "max-module-size", … An Error of kind kUsage for an unknown
+  // key or a value above what is possible.
+  Result<void> SetLimit(std::string_view key, uint64_t value);
+  // Sets all of them to small numbers, for guests that nobody vouches for; some can be raised again afterwards.
+  Config& UseStrictLimits();
+
+  // Every key of SetLimit and of SetFeature.
+  static std::span<const LimitInfo> LimitList();
+  struct FeatureInfo {
+    std::string_view key;
+    bool on;  // by default
+  };
+  static std::span<const FeatureInfo> FeatureList();
 
  private:
   friend class Engine;

@@ -7,19 +7,9 @@
 #include <memory>
 
 #include "cvm/engine.hpp"
+#include "cvm/limits.hpp"
 
 namespace cvm {
-
-// Limits of a store: name in `cvm-run -W`, meaning, default.
-struct StoreOptions {
-  uint64_t max_memory_bytes = uint64_t{4} << 30;      // max-memory-size: of one linear memory
-  uint64_t max_table_elements = 10'000'000;            // max-table-elements: of one table
-  uint32_t max_instances = 10'000;                     // max-instances
-  uint32_t max_tables = 10'000;                        // max-tables
-  uint32_t max_memories = 10'000;                      // max-memories
-  uint64_t max_heap_bytes = uint64_t{1} << 30;         // max-heap-size: of garbage-collected objects, all together
-  uint64_t max_wasm_stack_bytes = uint64_t{8} << 20;   // max-wasm-stack: of one guest computation
-};
 
 class Store {
  public:

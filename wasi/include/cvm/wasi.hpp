@@ -104,12 +104,14 @@ struct VirtualClock {
   uint64_t wall_nanoseconds = 0;  // since 1970-01-01T00:00Z
 };
 
-// What a guest can make the host hold or do at once. Every limit answers the guest with an error of its interface.
+// What a guest can make the host hold or do at once: name in `cvm-run -S`, meaning. Every limit answers the guest with an
+// error of its interface.
 struct WasiLimits {
-  uint32_t max_descriptors = 16'384;               // open at the same time; EMFILE
-  uint32_t max_poll_subscriptions = 65'536;        // of one poll; EINVAL
-  uint64_t max_random_bytes = uint64_t{64} << 20;  // of one call; EINVAL
-  uint32_t max_poll_entries = 1'000'000;           // of one list of wasi:io/poll; a trap
+  uint32_t max_descriptors = 16'384;              // max-resources: open at the same time; EMFILE
+  uint32_t max_poll_subscriptions = 65'536;       // max-poll-subscriptions: of one poll; EINVAL
+  uint64_t max_random_bytes = uint64_t{1} << 20;  // max-random-size: of one call; EINVAL, of wasi:random a trap
+  uint32_t max_poll_entries = 1'000'000;          // max-poll-entries: of one list of wasi:io/poll; a trap
+  uint64_t max_read_bytes = uint64_t{64} << 10;   // max-read-size: of one read of 0.2, which answers what there is
 };
 
 // An event loop that the contexts of one thread may share; a context that is given none makes its own when it first has

@@ -223,8 +223,8 @@ TEST_CASE("a variant's bad discriminant, in slots and in memory") {
 }
 
 TEST_CASE("what the host copies is charged first") {
-  CheckRefused<std::vector<uint8_t>>({I32(0), I32(64)}, "limit of 63 bytes", 64, 63);
-  CheckRefused<std::vector<shapes::Access>>({I32(0), I32(64)}, "limit of 63 bytes", 64, 63);
+  CheckRefused<std::vector<uint8_t>>({I32(0), I32(64)}, "the limit is 63 (-W max-host-bytes-per-call)", 64, 63);
+  CheckRefused<std::vector<shapes::Access>>({I32(0), I32(64)}, "the limit is 63 (-W max-host-bytes-per-call)", 64, 63);
   // A list of empty strings costs the host more than the guest.
   abi::FakeGuest guest(800);
   guest.budget = abi::HostBudget(100 * sizeof(std::string) - 1);
