@@ -15,7 +15,8 @@ Result<void> ReadSortNames(Reader& in, DecodeContext& cx, ComponentNames* names)
   }
   if (!sort || !names->Of(*sort).entries.empty()) return MalformedError(at, "malformed name section");
   using Entry = std::pair<uint32_t, std::string_view>;
-  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, UINT32_MAX, "names", sizeof(Entry)));
+  // Names are bounded by what they take alone.
+  CVM_ASSIGN_OR_RETURN(const uint32_t count, LimitedCount(in, cx, &LoadLimits::decoded_bytes, sizeof(Entry)));
   std::vector<Entry>& entries = names->Of(*sort).entries;
   for (uint32_t i = 0; i < count; ++i) {
     CVM_ASSIGN_OR_RETURN(const uint32_t index, in.U32());

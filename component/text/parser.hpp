@@ -41,7 +41,6 @@ struct Scope {
   std::vector<ModuleDecl>* module_decls = nullptr;  // of a module type: core types are its only index space
   std::array<uint32_t, kSortCount> counts = {};
   std::array<IdMap, kSortCount> ids;
-  std::array<IdMap, kSortCount> outer_ids;              // identifiers of outer scopes that have an alias here
   std::unique_ptr<CoreTypeSpace> core_types;            // made when it is needed
   std::vector<std::pair<uint32_t, ExportDef>> exports;  // inline ones, which stand last; with their offsets
 

@@ -16,11 +16,6 @@ Result<uint32_t> Parser::Index(Sort sort) {
     in_.Next();
     return *own;
   }
-  Scope::IdMap& outer_ids = scope().outer_ids[static_cast<size_t>(sort)];
-  if (const auto known = outer_ids.find(id); known != outer_ids.end()) {
-    in_.Next();
-    return known->second;
-  }
   for (size_t depth = 1; depth < scopes_.size(); ++depth) {
     const std::optional<uint32_t> found = scopes_[scopes_.size() - 1 - depth]->Find(sort, id);
     if (!found) continue;
@@ -33,9 +28,7 @@ Result<uint32_t> Parser::Index(Sort sort) {
     alias.sort = sort;
     alias.outer_count = static_cast<uint32_t>(depth);
     alias.outer_index = *found;
-    const uint32_t index = DefineOuterAlias(token.offset, alias);
-    outer_ids.emplace(id, index);
-    return index;
+    return DefineOuterAlias(token.offset, alias);
   }
   return UnknownName(token, sort);
 }

@@ -55,9 +55,10 @@ TEST_CASE("types within types are definitions in front of them") {
   CHECK(Plain("(component (type (list float32 3)))") == Plain("(component (type (list f32 3)))"));
 }
 
-TEST_CASE("identifiers of outer components are outer aliases, one for each") {
+TEST_CASE("identifiers of outer components are outer aliases, one for each use") {
   CHECK(Plain("(component (type $t u8) (component (type (list $t)) (type (option $t))))") ==
-        Plain("(component (type u8) (component (alias outer 1 0 (type)) (type (list 0)) (type (option 0))))"));
+        Plain("(component (type u8) (component (alias outer 1 0 (type)) (type (list 0)) (alias outer 1 0 (type)) (type "
+              "(option 2))))"));
   CHECK(
       Plain("(component $A (core module $m (@name \"\")) (component (component (core instance (instantiate $m)))))") ==
       Plain("(component (core module) (component (component (alias outer 2 0 (core module))"
