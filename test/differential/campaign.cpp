@@ -98,7 +98,7 @@ class Worker {
   // An engine in one of several states of mind.
   void RenewEngine(uint64_t seed) {
     if (engine_age_++ % kModulesOfAnEngine != 0) return;
-    Config config;
+    Config config = ComparedFeatures();
     config.GuardPages(seed / kModulesOfAnEngine % 4 != 0);
     engine_ = std::make_unique<Engine>(*Engine::Create(config));
     engine_environment_ = std::make_unique<Module>(*Module::Load(*engine_, environment_));

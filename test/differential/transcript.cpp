@@ -166,6 +166,12 @@ std::string_view TakeLine(std::string_view* text) {
 
 }  // namespace
 
+Config ComparedFeatures() {
+  Config config;
+  (void)config.SetFeature("wide-arithmetic", true);
+  return config;
+}
+
 std::string RunPlan(const Engine& engine, const Module& module, const Module& environment, std::span<const Step> plan) {
   StoreOptions options;
   options.max_memory_bytes = kMaxMemoryBytes;

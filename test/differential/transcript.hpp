@@ -23,6 +23,10 @@
 
 namespace cvm::differential {
 
+// For engines that run what wasm-smith makes: every proposal that the other engines have, also those that are off by
+// default.
+Config ComparedFeatures();
+
 // cvm's transcript, in a store of its own. The module is one that the engine has loaded.
 std::string RunPlan(const Engine& engine, const Module& module, const Module& environment, std::span<const Step> plan);
 

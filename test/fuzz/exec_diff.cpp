@@ -16,7 +16,7 @@ constexpr int kCallsOfAnExport = 2;
 constexpr int kRunsOfAnEngine = 64;   // an engine keeps the types of all its modules
 
 struct Host {
-  Engine engine;
+  Engine engine = *Engine::Create(differential::ComparedFeatures());
   std::vector<uint8_t> environment_bytes = differential::EnvironmentModule(/*with_tag=*/false);
   Module environment = *Module::Load(engine, environment_bytes);
 };

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const std::vector<uint8_t> environment_bytes = differential::EnvironmentModule(/*with_tag=*/true);
   const std::span<const uint8_t> input(data, size);
   const std::vector<uint8_t> bytes = fuzz::ModuleOf(input, environment_bytes, kAllOfWasm3);
-  Engine engine;
+  Engine engine = *Engine::Create(differential::ComparedFeatures());
   const Result<Module> module = Module::Load(engine, bytes);
   if (!module.ok()) {
     if (module.error().kind() == ErrorKind::kBug) std::abort();

@@ -8,7 +8,7 @@ namespace {
 std::string Run(std::span<const uint8_t> module_bytes, std::span<const uint8_t> environment_bytes, uint64_t seed,
                 int calls) {
   using namespace cvm;
-  Engine engine;
+  Engine engine = *Engine::Create(differential::ComparedFeatures());
   const Result<Module> environment = Module::Load(engine, environment_bytes);
   const Result<Module> module = Module::Load(engine, module_bytes);
   if (!environment.ok() || !module.ok()) {
