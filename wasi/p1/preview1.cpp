@@ -12,6 +12,7 @@
 
 #include "cvm/wasi.hpp"
 #include "vm/base/try.hpp"
+#include "vm/runtime/instance.hpp"
 #include "wasi/p1/host.hpp"
 
 namespace cvm::wasi {
@@ -164,7 +165,10 @@ void Define(Linker& linker, std::string_view module, std::span<const Row> rows, 
   for (const Row& row : rows) {
     linker.DefineHost(
         module, row.name, row.signature(),
-        [host, body = row.body](Caller& caller, std::span<uint64_t> slots) { return body(*host, caller, slots); });
+        [host, body = row.body](Caller& caller, std::span<uint64_t> slots) {
+          host->CalledBy(static_cast<rt::Context*>(caller.context())->instance->store);
+          return body(*host, caller, slots);
+        });
   }
 }
 
