@@ -13,16 +13,12 @@ namespace {
 constexpr auto kSettings = std::to_array<SettingSpec>({
     {"fuel", SettingType::kNumber, "units of work after which the guest is ended (no end)"},
     {"timeout", SettingType::kText, "time after which it is ended: 10s, 250ms, 2m (no end)"},
-    {"deterministic", SettingType::kSwitch, "the same results on every machine and in every run: NaNs, clocks, random numbers (off)"},
+    {"deterministic", SettingType::kSwitch,
+     "the same results on every machine and in every run: NaNs, clocks, random numbers (off)"},
 });
 
 constexpr std::pair<std::string_view, uint64_t> kUnits[] = {
-    {"ns", 1},
-    {"us", 1'000},
-    {"ms", 1'000'000},
-    {"s", 1'000'000'000},
-    {"m", 60'000'000'000},
-    {"h", 3'600'000'000'000},
+    {"ns", 1}, {"us", 1'000}, {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000},
 };
 
 }  // namespace

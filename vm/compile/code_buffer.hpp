@@ -75,9 +75,8 @@ class CodeBuffer {
   // Forgets the target at `at`, the one added last and the first of its chain.
   void DropChained(uint32_t at, uint32_t* chain);
 
-  // Chooses handlers, and fills words, target_at, origins and owed of `out`. `body` is the file offset that origins count
-  // from.
-  // An error of kind kUnsupported if there is no handler for some cell.
+  // Chooses handlers, and fills words, target_at, origins and owed of `out`. `body` is the file offset that origins
+  // count from. An error of kind kUnsupported if there is no handler for some cell.
   Result<void> Finish(CopyCounters* copies, uint64_t body, RegCode* out);
 
  private:

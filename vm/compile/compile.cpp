@@ -18,7 +18,8 @@ uint32_t WindowSlots(const FuncType& type) {
 }
 
 uint32_t RegCode::OwedAt(uint32_t at) const {
-  const auto after = std::upper_bound(owed.begin(), owed.end(), at, [](uint32_t a, const auto& e) { return a < e.first; });
+  const auto after =
+      std::upper_bound(owed.begin(), owed.end(), at, [](uint32_t a, const auto& e) { return a < e.first; });
   return after == owed.begin() ? 0 : std::prev(after)->second;
 }
 

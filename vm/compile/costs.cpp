@@ -89,13 +89,12 @@ FuelCosts FuelCosts::Each(uint32_t cost) {
 }
 
 Result<void> CheckCosts(const FuelCosts& costs) {
-  const uint32_t most = std::max({costs.trivial, costs.simple, costs.floating, costs.vector, costs.division,
-                                  costs.memory, costs.atomic, costs.control, costs.call, costs.call_indirect,
-                                  costs.host_call, costs.exception, costs.allocation, costs.bulk, costs.grow,
-                                  costs.grow_page});
+  const uint32_t most =
+      std::max({costs.trivial, costs.simple, costs.floating, costs.vector, costs.division, costs.memory, costs.atomic,
+                costs.control, costs.call, costs.call_indirect, costs.host_call, costs.exception, costs.allocation,
+                costs.bulk, costs.grow, costs.grow_page});
   if (most > FuelCosts::kMost) return UsageError("a fuel cost is above " + std::to_string(FuelCosts::kMost));
-  const uint32_t least =
-      std::min({costs.control, costs.call, costs.call_indirect, costs.exception, costs.bulk_bytes});
+  const uint32_t least = std::min({costs.control, costs.call, costs.call_indirect, costs.exception, costs.bulk_bytes});
   if (least == 0) return UsageError("branches, calls and exceptions cost at least 1, and bulk_bytes is at least 1");
   return {};
 }
@@ -129,7 +128,8 @@ bool ChargedAtOnce(Opcode op) {
     case Opcode::kTableFill:
       return true;
     default:
-      return op >= Opcode::kArrayNew && op <= Opcode::kArrayInitElem && !(op >= Opcode::kArrayGet && op <= Opcode::kArrayLen);
+      return op >= Opcode::kArrayNew && op <= Opcode::kArrayInitElem &&
+             !(op >= Opcode::kArrayGet && op <= Opcode::kArrayLen);
   }
 }
 

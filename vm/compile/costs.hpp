@@ -16,8 +16,8 @@ Result<void> CheckCosts(const FuelCosts& costs);
 // By opcode.
 std::vector<uint16_t> CostTable(const FuelCosts& costs);
 
-// Whether nothing may be owed when the instruction is executed: calls but for direct ones, throws, and all whose cost depends
-// on sizes given at run time.
+// Whether nothing may be owed when the instruction is executed: calls but for direct ones, throws, and all whose cost
+// depends on sizes given at run time.
 bool ChargedAtOnce(Opcode op);
 
 }  // namespace cvm

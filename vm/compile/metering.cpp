@@ -1,16 +1,16 @@
-// Metering: where code charges for what it does, so that what has been charged when a function is left, or a host function
-// entered, is exactly the sum of the costs of the instructions that were executed.
+// Metering: where code charges for what it does, so that what has been charged when a function is left, or a host
+// function entered, is exactly the sum of the costs of the instructions that were executed.
 //
-// `owed_` is the cost of what has been executed on the way here and not been charged. It is a number known at compile time:
-// all edges to a label agree on it, because the first edge decides (at a loop its entry) and every other one charges the
-// difference, in the very cell that branches (Pay), or, where it falls through, in one of its own (Charge). So an iteration
-// of a loop has one charge, in its back edge, and straight code and most joins have none (D. Knuth, The Art of Computer
-// Programming, vol. 1, 2.3.4.1: Kirchhoff's law). A difference may be negative. No guest gains by it: what is left in the
-// counter, less what is owed, is at every moment the budget less the cost of all that was executed, so that a cycle takes
-// what it costs, and all code that is owed for is bounded (kMostOwed).
+// `owed_` is the cost of what has been executed on the way here and not been charged. It is a number known at compile
+// time: all edges to a label agree on it, because the first edge decides (at a loop its entry) and every other one
+// charges the difference, in the very cell that branches (Pay), or, where it falls through, in one of its own (Charge).
+// So an iteration of a loop has one charge, in its back edge, and straight code and most joins have none (D. Knuth, The
+// Art of Computer Programming, vol. 1, 2.3.4.1: Kirchhoff's law). A difference may be negative. No guest gains by it:
+// what is left in the counter, less what is owed, is at every moment the budget less the cost of all that was executed,
+// so that a cycle takes what it costs, and all code that is owed for is bounded (kMostOwed).
 //
-// Nothing is owed where a function is entered or left, where an exception is thrown or caught, and before instructions whose
-// cost depends on sizes (ChargedAtOnce). At a trap the rest is looked up by the cell (RegCode::owed).
+// Nothing is owed where a function is entered or left, where an exception is thrown or caught, and before instructions
+// whose cost depends on sizes (ChargedAtOnce). At a trap the rest is looked up by the cell (RegCode::owed).
 #include <algorithm>
 
 #include "vm/compile/costs.hpp"
@@ -87,8 +87,8 @@ int32_t Emitter::DueAtTable(const std::vector<uint32_t>& labels) {
   return 0;
 }
 
-// Whether a conditional branch is better off with its charge on a way of its own: where it leaves a loop, which goes on more
-// often than not.
+// Whether a conditional branch is better off with its charge on a way of its own: where it leaves a loop, which goes on
+// more often than not.
 bool Emitter::PaysOutside(Block& b) {
   return metered() && &b - blocks_.data() < static_cast<ptrdiff_t>(innermost_loop_) && Due(b) != 0;
 }

@@ -10,7 +10,8 @@ namespace {
 
 // "10s", "250ms": in the largest unit that leaves no rest.
 std::string DurationText(std::chrono::nanoseconds duration) {
-  constexpr std::pair<int64_t, const char*> kUnits[] = {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}};
+  constexpr std::pair<int64_t, const char*> kUnits[] = {
+      {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}, {1, "ns"}};
   for (const auto& [size, name] : kUnits) {
     if (duration.count() % size == 0) return std::to_string(duration.count() / size) + name;
   }
@@ -47,7 +48,9 @@ void Store::SetDeadline(std::chrono::nanoseconds from_now) {
 
 void Store::ClearDeadline() { rt::Deadlines::OfProcess().Clear(impl_->store.interruption()); }
 
-void Store::SetFuel(uint64_t units) { impl_->store.fuel().left = static_cast<int64_t>(std::min(units, rt::Fuel::kMost)); }
+void Store::SetFuel(uint64_t units) {
+  impl_->store.fuel().left = static_cast<int64_t>(std::min(units, rt::Fuel::kMost));
+}
 
 void Store::AddFuel(uint64_t units) { SetFuel(fuel() + std::min(units, rt::Fuel::kMost)); }
 

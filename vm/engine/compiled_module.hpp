@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "vm/binary/decode.hpp"
 #include "cvm/fuel.hpp"
+#include "vm/binary/decode.hpp"
 #include "vm/compile/compile.hpp"
 #include "vm/runtime/instance.hpp"
 #include "vm/types/canonical.hpp"
@@ -95,7 +95,7 @@ class CompiledModule final : public rt::ModuleCode {
   struct Installed {
     RegCode code;     // words at their final address, targets absolute
     uint32_t func;
-    std::vector<HandlerAddress> held;   // handlers of the cells at code.loops, while loops are held
+    std::vector<HandlerAddress> held;  // handlers of the cells at code.loops, while loops are held
 
     HandlerAddress* Word(uint32_t at) { return reinterpret_cast<HandlerAddress*>(&code.words[at / 8]); }
     // The handler of the cell at byte position `at`, whether held or not.

@@ -1,5 +1,5 @@
-// Cells of compiled code that change: direct calls, which learn where their callee is, and the first cells of loops, which
-// are held while a store that uses the module is to stop. Running threads meet either word; both go on correctly.
+// Cells of compiled code that change: direct calls, which learn where their callee is, and the first cells of loops,
+// which are held while a store that uses the module is to stop. Running threads meet either word; both go on correctly.
 #include <algorithm>
 
 #include "vm/engine/compiled_module.hpp"

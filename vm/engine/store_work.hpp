@@ -1,5 +1,5 @@
-// StoreWork: what instantiation does for a store by the module's measure: paid for with the store's fuel, where it is metered,
-// before it is done, and ended by an interruption between pieces.
+// StoreWork: what instantiation does for a store by the module's measure: paid for with the store's fuel, where it is
+// metered, before it is done, and ended by an interruption between pieces.
 #pragma once
 
 #include <algorithm>
@@ -16,9 +16,7 @@ class StoreWork {
 
   // Takes fuel; an Error (kTrap) if there is not enough.
   Result<void> Pay(uint64_t units);
-  Result<void> PayForBytes(uint64_t bytes) {
-    return metered() ? Pay(store_.fuel().BulkUnits(bytes)) : Result<void>();
-  }
+  Result<void> PayForBytes(uint64_t bytes) { return metered() ? Pay(store_.fuel().BulkUnits(bytes)) : Result<void>(); }
   // Of simple instructions.
   Result<void> PayForInstructions(uint64_t count) {
     return metered() ? Pay(count * store_.fuel().costs->simple) : Result<void>();

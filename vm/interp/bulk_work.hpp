@@ -1,7 +1,8 @@
 // Work whose size the guest chooses at run time: it is paid for before it begins, all or nothing (MEM-03), and done in
 // pieces, between which the store may stop. Private to vm/interp.
 //
-// An interruption between two pieces leaves what has been written: a prefix, or of an overlapping copy upwards a suffix.
+// An interruption between two pieces leaves what has been written: a prefix, or of an overlapping copy upwards a
+// suffix.
 #pragma once
 
 #include <algorithm>

@@ -46,8 +46,10 @@ rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f, bool res
     const rt::HostStatus status = CallBody(*f->host, call);
     // The host may have run other executions in this context.
     rt::EnterContext(*ctx, &execution, execution.stack_limit());
-    if (!interruption.EnterGuest()) [[unlikely]] stop = interruption.Pending();
-    if (stop == TrapKind::kNone) [[likely]] return status;
+    if (!interruption.EnterGuest()) [[unlikely]]
+      stop = interruption.Pending();
+    if (stop == TrapKind::kNone) [[likely]]
+      return status;
   }
   // Whatever the host has answered.
   execution.trap = stop;

@@ -27,8 +27,8 @@ const HandlerTable& CanonicalHandlers();
 const uint8_t* HostCallCell();
 // Fills the 16 bytes of a CompileStub for own function `index`.
 void WriteCompileStub(uint8_t* stub, uint32_t index);
-// If `cell`, whose handler is `*handler` (the cell's own word, unless another stands there for it), is a direct call of `stub`,
-// makes it call `entry`. Its caller sees to it that nobody else writes either.
+// If `cell`, whose handler is `*handler` (the cell's own word, unless another stands there for it), is a direct call of
+// `stub`, makes it call `entry`. Its caller sees to it that nobody else writes either.
 inline constexpr int kCallBytes = 24;
 void PatchCall(uint8_t* cell, HandlerAddress* handler, const uint8_t* stub, const uint8_t* entry);
 

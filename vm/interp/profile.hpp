@@ -1,5 +1,6 @@
-// What a counting build (CVM_COUNT_DISPATCHES, portable loop) has executed: dispatches, all together, by handler variant
-// and by pair of variants. For bench/interp alone: process-wide and not thread-safe. Instructions are counted by fuel.
+// What a counting build (CVM_COUNT_DISPATCHES, portable loop) has executed: dispatches, all together, by handler
+// variant and by pair of variants. For bench/interp alone: process-wide and not thread-safe. Instructions are counted
+// by fuel.
 #pragma once
 
 #include <cstdint>

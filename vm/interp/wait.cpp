@@ -29,8 +29,8 @@ TrapKind WaitAddress(const rt::Memory& memory, const uint8_t* slots, const uint8
 }
 
 // Waits; an interruption ends it with its trap.
-TrapKind Park(rt::Interruption& interruption, const uint8_t* address, uint64_t expected, uint32_t bytes, int64_t timeout,
-              rt::ParkResult* result) {
+TrapKind Park(rt::Interruption& interruption, const uint8_t* address, uint64_t expected, uint32_t bytes,
+              int64_t timeout, rt::ParkResult* result) {
   const auto begin = std::chrono::steady_clock::now();
   int64_t left = timeout;
   // No code of the store runs meanwhile.

@@ -1,5 +1,5 @@
-// Deadlines: one thread for the process, started by the first deadline, which requests an interruption of each store whose
-// time has come. Thread-safe.
+// Deadlines: one thread for the process, started by the first deadline, which requests an interruption of each store
+// whose time has come. Thread-safe.
 #pragma once
 
 #include <chrono>

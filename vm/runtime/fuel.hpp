@@ -1,8 +1,8 @@
 // Fuel: what the guests of one store may still do, in units of FuelCosts. Owned by the Store; single-threaded.
 //
-// Running code takes what it owes from `left` in cells of its own (vm/compile/metering.cpp says where); slow functions take
-// what depends on sizes by Take. `left` is never read as a budget by anybody else: it is what is left, plus what the code since
-// the last charge owes.
+// Running code takes what it owes from `left` in cells of its own (vm/compile/metering.cpp says where); slow functions
+// take what depends on sizes by Take. `left` is never read as a budget by anybody else: it is what is left, plus what
+// the code since the last charge owes.
 #pragma once
 
 #include <cstdint>

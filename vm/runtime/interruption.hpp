@@ -1,9 +1,9 @@
 // Interruption: how other threads stop what runs in a store. Shared by the store and by all handles on it, which may
 // outlive it.
 //
-// Running code looks for nothing. A request changes what the code meets anyway: the stack limits of the store's contexts
-// become ones that no frame passes (every function entry compares with them), and the first cells of all loops of the
-// modules in use are replaced by one that asks (ModuleCode::HoldLoops). Code that runs long without either (bulk
+// Running code looks for nothing. A request changes what the code meets anyway: the stack limits of the store's
+// contexts become ones that no frame passes (every function entry compares with them), and the first cells of all loops
+// of the modules in use are replaced by one that asks (ModuleCode::HoldLoops). Code that runs long without either (bulk
 // operations, instantiation) polls attention() now and then; whoever blocks registers a WakeScope. Between guest code
 // and the host nothing is held, so that a store which is idle or in a host function costs others with the same modules
 // nothing: whoever enters guest code looks whether a request is pending.
@@ -34,7 +34,7 @@ struct ModuleCode;
 inline constexpr uint32_t kStopRequested = 1;  // by a handle
 inline constexpr uint32_t kStopDeadline = 2;   // a deadline has passed
 inline constexpr uint32_t kStopMask = kStopRequested | kStopDeadline;
-inline constexpr uint32_t kNeedsFence = 4;     // always set where there is no ProcessBarrier
+inline constexpr uint32_t kNeedsFence = 4;  // always set where there is no ProcessBarrier
 
 class Interruption {
  public:
@@ -64,8 +64,8 @@ class Interruption {
   // The store is going.
   void Close();
 
-  // A run of the interpreter begins or ends; runs nest. The end of the outermost one, if the request that was pending has
-  // ended it, is where the request has been met.
+  // A run of the interpreter begins or ends; runs nest. The end of the outermost one, if the request that was pending
+  // has ended it, is where the request has been met.
   void BeginRun() { ++depth_; }
   void EndRun(bool interrupted);
   uint32_t depth() const { return depth_; }
@@ -108,8 +108,8 @@ class Interruption {
   std::list<std::function<void()>> wakers_;
 };
 
-// While it lives, a request calls `wake`: on the thread that makes it, under a lock, so `wake` is short and touches nothing
-// of the store. Whoever blocks looks at requested() after making this and before blocking.
+// While it lives, a request calls `wake`: on the thread that makes it, under a lock, so `wake` is short and touches
+// nothing of the store. Whoever blocks looks at requested() after making this and before blocking.
 class WakeScope {
  public:
   WakeScope(std::shared_ptr<Interruption> interruption, std::function<void()> wake);

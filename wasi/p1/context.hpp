@@ -44,8 +44,8 @@ struct WasiContext::Impl {
 
   // The event loop; made on first use.
   Result<Reactor*> reactor();
-  // Every wait of a guest comes through here: blocks in the event loop, or does what `wait` says. An interruption of `store`
-  // ends it with its error.
+  // Every wait of a guest comes through here: blocks in the event loop, or does what `wait` says. An interruption of
+  // `store` ends it with its error.
   Result<void> WaitFor(std::span<Pollable* const> pollables, uint64_t deadline);
   // True if a guest's call may wait within: nobody else depends on the thread.
   bool may_wait_within() const { return !wait; }

@@ -149,21 +149,25 @@ TEST_CASE("INT-09 shapes of control flow spend what they execute") {
     // Loops: back edges of all kinds, exits with different amounts owed, an exit just before the jump back.
     CheckProgram(R"((module (func (param i32) (local i32)
       (block $out (loop $l (br_if $out (i32.ge_u (local.get 1) (local.get 0)))
-        (local.set 1 (i32.add (local.get 1) (i32.const 1))) (br $l))))))", {n});
+        (local.set 1 (i32.add (local.get 1) (i32.const 1))) (br $l))))))",
+                 {n});
     CheckProgram(R"((module (func (param i32) (local i32) (local.set 1 (i32.const 5))
       (block $out (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 1)))
-        (br_if $out (i32.ge_u (local.get 1) (local.get 0))) (br $l))))))", {n});
+        (br_if $out (i32.ge_u (local.get 1) (local.get 0))) (br $l))))))",
+                 {n});
     CheckProgram(R"((module (func (param i32) (local i32)
       (block $out (loop $l (br_if $out (i32.eq (local.get 1) (i32.const 3)))
         (local.set 1 (i32.add (local.get 1) (i32.const 1)))
         (br_if $out (i32.gt_u (local.get 1) (local.get 0)))
         (br_if $l (i32.and (local.get 1) (i32.const 1)))
-        (local.set 1 (i32.mul (local.get 1) (i32.const 1))) (br $l))))))", {n});
+        (local.set 1 (i32.mul (local.get 1) (i32.const 1))) (br $l))))))",
+                 {n});
     CheckProgram(R"((module (func (param i32) (result i32) (local i32 i32)
       (loop $o (local.set 2 (local.get 0))
         (loop $i (br_if $i (local.tee 2 (i32.shr_u (local.get 2) (i32.const 1)))))
         (br_if $o (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (local.get 0))))
-      (local.get 1))))", {n});
+      (local.get 1))))",
+                 {n});
     // if with and without else, and branches to their ends.
     CheckProgram(R"((module (func (param i32) (result i32) (local i32)
       (if (i32.eq (local.get 0) (i32.const 2)) (then (local.set 1 (i32.mul (i32.const 3) (local.get 0)))
@@ -171,7 +175,8 @@ TEST_CASE("INT-09 shapes of control flow spend what they execute") {
       (if (i32.eq (local.get 0) (i32.const 1)) (then (br 0)))
       (if (i32.ge_u (local.get 0) (i32.const 3)) (then (local.set 1 (i32.const 9))) (else (nop)
         (if (local.get 0) (then (local.set 1 (i32.const 2)) (br 1)) (else (br 1)))))
-      (if (result i32) (local.get 0) (then (local.get 1)) (else (i32.add (i32.const 7) (local.get 1)))))))", {n});
+      (if (result i32) (local.get 0) (then (local.get 1)) (else (i32.add (i32.const 7) (local.get 1)))))))",
+                 {n});
     // Joins of many edges, nested blocks, a table with and without a value.
     CheckProgram(R"((module (func (param i32) (result i32) (local i32)
       (block $a (block $b (block $c (block $d
@@ -183,31 +188,37 @@ TEST_CASE("INT-09 shapes of control flow spend what they execute") {
         (br_if $a (i32.eq (local.get 1) (i32.const 3))))
         (local.set 1 (i32.add (local.get 1) (i32.const 2))))
       (block $x (result i32) (block $y (result i32) (i32.const 5) (br_table $x $y $x (local.get 0)))
-        (i32.add (local.get 1))))))", {n});
+        (i32.add (local.get 1))))))",
+                 {n});
     CheckProgram(R"((module (func (param i32) (local i32)
       (loop $l (block $b (local.set 1 (i32.add (local.get 1) (i32.const 1)))
         (br_if $b (i32.lt_u (local.get 1) (i32.const 3)))
-        (br_table $b $l (i32.lt_u (local.get 1) (local.get 0))))))))", {n});
+        (br_table $b $l (i32.lt_u (local.get 1) (local.get 0))))))))",
+                 {n});
     // Returns of every kind.
     CheckProgram(R"((module (func (param i32) (result i32)
       (block (br_if 1 (i32.const 4) (i32.eq (local.get 0) (i32.const 1))) (drop)
         (br_if 0 (i32.eq (local.get 0) (i32.const 2))) (return (i32.mul (local.get 0) (i32.const 3))))
-      (i32.const 6))))", {n});
+      (i32.const 6))))",
+                 {n});
     CheckProgram(R"((module (func (param i32) (result i32 i64)
       (if (i32.eqz (local.get 0)) (then (return (i32.const 1) (i64.const 2))))
       (br_if 0 (i32.const 3) (i64.const 4) (i32.eq (local.get 0) (i32.const 1)))
-      (drop) (drop) (i32.const 5) (i64.const 6))))", {n});
+      (drop) (drop) (i32.const 5) (i64.const 6))))",
+                 {n});
     // Calls, tail calls, through the table; traps in the midst of straight code.
     CheckProgram(R"((module (type $t (func (param i32) (result i32))) (table 6 funcref)
       (func (param i32) (result i32) (i32.add (call 1 (local.get 0)) (call_indirect (type $t) (local.get 0) (i32.const 1))))
       (func (type $t) (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
         (else (return_call 2 (i32.sub (local.get 0) (i32.const 1))))))
       (func (type $t) (local i64 i64 v128) (return_call_indirect (type $t) (local.get 0) (i32.const 1)))
-      (func)))", {n});
+      (func)))",
+                 {n});
     CheckProgram(R"((module (memory 1) (func (param i32) (result i32) (local i32)
       (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 40000)))
         (br_if $l (i32.lt_u (i32.load8_u (local.get 1)) (local.get 0))))
-      (i32.div_u (i32.const 5) (local.get 0)))))", {n});
+      (i32.div_u (i32.const 5) (local.get 0)))))",
+                 {n});
     CheckProgram(R"((module (func (param i32) (nop) (if (local.get 0) (then (unreachable))) (nop) (nop))))", {n});
   }
 }
@@ -222,18 +233,22 @@ TEST_CASE("INT-09 exceptions spend what they execute, wherever they are caught")
           (drop (call 1 (local.get 0))))
         (i32.const 2)))
       (func (param i32) (result i32) (if (i32.eq (local.get 0) (i32.const 2)) (then (throw $e (i32.const 8))))
-        (local.get 0))))", {n});
+        (local.get 0))))",
+                 {n});
     CheckProgram(R"((module (tag $e) (func (param i32) (local i32) (local.set 1 (i32.const 1)) (nop)
       (loop $l (local.set 1 (i32.add (local.get 1) (i32.const 1)))
         (if (i32.lt_u (local.get 1) (local.get 0)) (then
-          (try_table (catch_all $l) (throw $e))))))))", {n});
+          (try_table (catch_all $l) (throw $e))))))))",
+                 {n});
     CheckProgram(R"((module (tag $e) (func (param i32) (local i32)
       (loop $l (try (do (local.set 1 (i32.add (local.get 1) (i32.const 1)))
           (if (i32.lt_u (local.get 1) (local.get 0)) (then (throw $e))))
         (catch $e (br $l)) (catch_all (unreachable))))
-      (try (do (try (do (throw $e)) (delegate 0))) (catch_all (local.set 1 (i32.const 3)))))))", {n});
+      (try (do (try (do (throw $e)) (delegate 0))) (catch_all (local.set 1 (i32.const 3)))))))",
+                 {n});
     CheckProgram(R"((module (tag $e) (func (param i32) (try (do (throw $e)) (catch $e (nop)
-      (if (local.get 0) (then (rethrow 1)))))))  )", {n});
+      (if (local.get 0) (then (rethrow 1)))))))  )",
+                 {n});
   }
 }
 

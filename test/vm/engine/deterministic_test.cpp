@@ -1,5 +1,5 @@
-// Config::Deterministic: every float operation that computes a NaN gives the canonical positive one, whatever its operands
-// were; operations on bits keep theirs.
+// Config::Deterministic: every float operation that computes a NaN gives the canonical positive one, whatever its
+// operands were; operations on bits keep theirs.
 #include <cstring>
 
 #include "test/vm/engine/security.hpp"
@@ -38,15 +38,21 @@ bool OnBits(std::string_view name) {
 
 const char* TypeName(char letter) {
   switch (letter) {
-    case 'i': return "i32";
-    case 'l': return "i64";
-    case 'f': return "f32";
-    case 'd': return "f64";
-    default: return "v128";
+    case 'i':
+      return "i32";
+    case 'l':
+      return "i64";
+    case 'f':
+      return "f32";
+    case 'd':
+      return "f64";
+    default:
+      return "v128";
   }
 }
 
-// A module with the operation on its parameters ("slots") and, result for result, on what another cell has just computed
+// A module with the operation on its parameters ("slots") and, result for result, on what another cell has just
+// computed
 // ("chained"), on a constant, in a local that is pinned.
 std::string Wat(const OpcodeInfo& info) {
   const std::string params(info.sig.substr(0, info.sig.find(':')));
@@ -59,9 +65,10 @@ std::string Wat(const OpcodeInfo& info) {
   }
   std::string wat = "(module (func (export \"slots\") (param" + list + ") (result " + result + ") (" + op + gets + "))";
   const std::string local = std::to_string(params.size());
-  wat += "(func (export \"pinned\") (param" + list + ") (result " + result + ") (local " + result + " i32) (loop (local.set " + local +
-         " (" + op + gets + ")) (br_if 0 (i32.lt_u (local.tee " + std::to_string(params.size() + 1) + " (i32.add (local.get " +
-         std::to_string(params.size() + 1) + ") (i32.const 1))) (i32.const 3)))) (local.get " + local + "))";
+  wat += "(func (export \"pinned\") (param" + list + ") (result " + result + ") (local " + result +
+         " i32) (loop (local.set " + local + " (" + op + gets + ")) (br_if 0 (i32.lt_u (local.tee " +
+         std::to_string(params.size() + 1) + " (i32.add (local.get " + std::to_string(params.size() + 1) +
+         ") (i32.const 1))) (i32.const 3)))) (local.get " + local + "))";
   return wat + ")";
 }
 
@@ -210,7 +217,8 @@ TEST_CASE("deterministic: fused and chained arithmetic too") {
     const uint64_t result = chain.Call({Val::FromBits(Kind::kF64, bits, 0)}).value()[0].bits();
     if (IsNan64(result)) CHECK(result == kNan64);
   }
-  CHECK(instance.GetFunc("invalid").value().Call({Val::FromBits(Kind::kF32, 0xbf800000, 0)}).value()[0].bits() == kNan32);
+  CHECK(instance.GetFunc("invalid").value().Call({Val::FromBits(Kind::kF32, 0xbf800000, 0)}).value()[0].bits() ==
+        kNan32);
 }
 
 }  // namespace

@@ -18,9 +18,8 @@ struct Guest {
   Guest(const Engine& engine, const std::string& wat, uint64_t fuel = kPlenty) : store(engine) {
     store.SetFuel(kPlenty);
     Linker linker(engine);
-    linker.Define("env", "charge", [](Caller caller, int64_t units) {
-      return caller.ConsumeFuel(static_cast<uint64_t>(units));
-    });
+    linker.Define("env", "charge",
+                  [](Caller caller, int64_t units) { return caller.ConsumeFuel(static_cast<uint64_t>(units)); });
     linker.Define("env", "nothing", [] {});
     instance = Make(store, wat, linker);
     store.SetFuel(fuel);
@@ -146,7 +145,8 @@ TEST_CASE("INT-09 spends are the same everywhere, and a budget is exact") {
 
 TEST_CASE("INT-09 without fuel nothing runs, and every endless shape ends with the fuel") {
   const Engine engine = Metered();
-  Guest guest(engine, R"((module (import "env" "nothing" (func $nothing)) (tag $e) (memory 1) (table 1 funcref) (type $t (func))
+  Guest guest(engine,
+              R"((module (import "env" "nothing" (func $nothing)) (tag $e) (memory 1) (table 1 funcref) (type $t (func))
     (func (export "loop") (result i64) (loop (br 0)) (i64.const 0))
     (func $r (export "recursion") (result i64) (i64.add (call $r) (call $r)))
     (func $a (export "tails") (result i64) (return_call $a))
@@ -228,9 +228,16 @@ TEST_CASE("MEM-03 what depends on sizes is paid for before it is done: all or no
     guest.store.SetFuel(kPlenty);
     return guest.Call("state").value();
   };
-  for (const auto& [name, size] : std::initializer_list<std::pair<const char*, uint64_t>>{
-           {"fill", 50}, {"copy", 50}, {"init", 10}, {"grow", 300}, {"table.fill", 32}, {"table.init", 32},
-           {"table.copy", 32}, {"table.grow", 32}, {"array.new", 30}, {"array.fill", 20}}) {
+  for (const auto& [name, size] : std::initializer_list<std::pair<const char*, uint64_t>>{{"fill", 50},
+                                                                                          {"copy", 50},
+                                                                                          {"init", 10},
+                                                                                          {"grow", 300},
+                                                                                          {"table.fill", 32},
+                                                                                          {"table.init", 32},
+                                                                                          {"table.copy", 32},
+                                                                                          {"table.grow", 32},
+                                                                                          {"array.new", 30},
+                                                                                          {"array.fill", 20}}) {
     INFO(name);
     const int64_t before = state();
     // The instructions before it cost at most 6.
@@ -255,10 +262,13 @@ TEST_CASE("host functions charge, and see an exact budget") {
   std::vector<uint64_t> seen;
   Linker linker(engine);
   linker.Define("env", "look", [&] { seen.push_back(store.fuel()); });
-  linker.Define("env", "charge", [](Caller caller, int64_t units) { return caller.ConsumeFuel(static_cast<uint64_t>(units)); });
-  const Instance instance = Make(store, R"((module (import "env" "look" (func $look)) (import "env" "charge" (func $charge (param i64)))
+  linker.Define("env", "charge",
+                [](Caller caller, int64_t units) { return caller.ConsumeFuel(static_cast<uint64_t>(units)); });
+  const Instance instance =
+      Make(store, R"((module (import "env" "look" (func $look)) (import "env" "charge" (func $charge (param i64)))
     (func (export "look") (result i32) (call $look) (i32.mul (i32.const 2) (i32.const 3)) (call $look))
-    (func (export "charge") (param i64) (call $charge (local.get 0)))))", linker);
+    (func (export "charge") (param i64) (call $charge (local.get 0)))))",
+           linker);
   store.SetFuel(1000);
   CHECK(instance.Get<int32_t()>("look").value()().value() == 6);
   // A call and the host's part cost 22, the multiplication 1.
@@ -280,10 +290,12 @@ TEST_CASE("instances of a store share its fuel, and instantiation is paid for") 
   Store store(engine);
   store.SetFuel(kPlenty);
   Linker linker(engine);
-  const Instance first = Make(store, R"((module (func (export "f") (param i64) (result i64) (i64.mul (local.get 0) (i64.const 2)))))");
+  const Instance first =
+      Make(store, R"((module (func (export "f") (param i64) (result i64) (i64.mul (local.get 0) (i64.const 2)))))");
   linker.DefineInstance("first", first);
   const Instance second = Make(store, R"((module (import "first" "f" (func $f (param i64) (result i64)))
-    (func (export "g") (param i64) (result i64) (i64.add (call $f (local.get 0)) (i64.const 1)))))", linker);
+    (func (export "g") (param i64) (result i64) (i64.add (call $f (local.get 0)) (i64.const 1)))))",
+                               linker);
   store.SetFuel(100);
   CHECK(second.Get<int64_t(int64_t)>("g").value()(4).value() == 9);
   CHECK(store.fuel() == 100 - 2 - 1 - 1);
@@ -304,7 +316,8 @@ TEST_CASE("instances of a store share its fuel, and instantiation is paid for") 
 
 TEST_CASE("without metering fuel is of no account, and bad costs are refused") {
   Store store{Engine()};
-  const Instance instance = Make(store, "(module (func (export \"f\") (result i32) (i32.mul (i32.const 2) (i32.const 3))))");
+  const Instance instance =
+      Make(store, "(module (func (export \"f\") (result i32) (i32.mul (i32.const 2) (i32.const 3))))");
   CHECK(instance.Get<int32_t()>("f").value()().value() == 6);
   CHECK(store.fuel() == 0);
   Config config;

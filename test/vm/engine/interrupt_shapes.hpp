@@ -1,5 +1,5 @@
-// Guests that never end, one for each way there is of going on for ever (INT-09), and what it takes to stop one and to see
-// how long that took.
+// Guests that never end, one for each way there is of going on for ever (INT-09), and what it takes to stop one and to
+// see how long that took.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -47,7 +47,8 @@ inline const std::vector<Shape>& EndlessShapes() {
       {"a loop that calls through a table", CVM_SHAPE(R"((type $t (func (result i32))) (table funcref (elem $f))
          (func $f (result i32) (i32.const 1))
          (func (export "run") (call $started) (loop (br_if 0 (call_indirect (type $t) (i32.const 0))))))")},
-      {"a loop that calls the host", CVM_SHAPE("(func (export \"run\") (call $started) (loop (call $started) (br 0)))")},
+      {"a loop that calls the host",
+       CVM_SHAPE("(func (export \"run\") (call $started) (loop (call $started) (br 0)))")},
       {"recursion that never gets deep", CVM_SHAPE(R"((func $fib (param i64) (result i64)
          (if (result i64) (i64.lt_u (local.get 0) (i64.const 2)) (then (local.get 0))
            (else (i64.add (call $fib (i64.sub (local.get 0) (i64.const 1)))
@@ -88,10 +89,12 @@ inline const std::vector<Shape>& EndlessShapes() {
            (drop (table.grow $t (ref.null func) (i32.const 10000000)))
            (drop (table.grow $u (ref.null func) (i32.const 10000000)))
            (drop (table.grow $v (ref.null func) (i32.const 10000000))) (loop (br 0))))")},
-      {"array.fill of 100 million", CVM_SHAPE(R"((type $a (array (mut i8))) (func (export "run") (local $x (ref null $a))
+      {"array.fill of 100 million",
+       CVM_SHAPE(R"((type $a (array (mut i8))) (func (export "run") (local $x (ref null $a))
          (local.set $x (array.new_default $a (i32.const 100000000))) (call $started)
          (loop (array.fill $a (local.get $x) (i32.const 0) (i32.const 1) (i32.const 100000000)) (br 0))))")},
-      {"array.copy of 100 million", CVM_SHAPE(R"((type $a (array (mut i16))) (func (export "run") (local $x (ref null $a))
+      {"array.copy of 100 million",
+       CVM_SHAPE(R"((type $a (array (mut i16))) (func (export "run") (local $x (ref null $a))
          (local.set $x (array.new_default $a (i32.const 100000001))) (call $started)
          (loop (array.copy $a $a (local.get $x) (i32.const 1) (local.get $x) (i32.const 0) (i32.const 100000000))
                (br 0))))")},

@@ -203,8 +203,10 @@ TEST_CASE("a host function can ask, and be woken") {
     woken.get_future().wait();
     return Error(ErrorKind::kIo, "woken");
   });
-  const Instance instance = Make(store, R"((module (import "env" "spin" (func $spin)) (import "env" "block" (func $block))
-    (func (export "spin") (call $spin)) (func (export "block") (call $block))))", linker);
+  const Instance instance =
+      Make(store, R"((module (import "env" "spin" (func $spin)) (import "env" "block" (func $block))
+    (func (export "spin") (call $spin)) (func (export "block") (call $block))))",
+           linker);
   store.SetDeadline(std::chrono::milliseconds(2));
   CHECK(OutcomeOf<void()>(instance, "spin") == "deadline exceeded (2ms)");
   std::thread other([&] {
@@ -240,7 +242,8 @@ TEST_CASE("INT-09 interrupting one store never stops another of the same module"
 
 TEST_CASE("INT-09 interruptions that come and go while the guest runs disturb nothing") {
   const Engine engine = EngineOfAll();
-  const Module module = Parse(engine, R"((module (import "env" "host" (func $host)) (type $t (func (param i32) (result i32)))
+  const Module module =
+      Parse(engine, R"((module (import "env" "host" (func $host)) (type $t (func (param i32) (result i32)))
     (table funcref (elem $f)) (func $f (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
     (func (export "sum") (param $n i32) (result i32) (local $s i32)
       (loop $l (local.set $s (call $f (local.get $s)))
@@ -305,7 +308,8 @@ TEST_CASE("many deadlines at once, each store's own") {
 TEST_CASE("INT-09 instantiation is stopped") {
   const Engine engine = EngineOfAll();
   Store store(engine);
-  const Module module = Parse(engine, R"((module (table 10000000 funcref) (table 10000000 funcref) (func $start (loop (br 0)))
+  const Module module =
+      Parse(engine, R"((module (table 10000000 funcref) (table 10000000 funcref) (func $start (loop (br 0)))
     (start $start)))");
   store.SetDeadline(std::chrono::milliseconds(5));
   CHECK(Outcome(Linker(engine).Instantiate(store, module)).starts_with("deadline exceeded"));

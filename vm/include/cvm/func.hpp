@@ -176,8 +176,8 @@ class Caller {
  public:
   // The memory that the calling instance exports as "memory", or its memory 0.
   Result<Memory> memory() const;
-  // Whether an interruption of the store, or its deadline, waits for this function to return: what takes long asks now and
-  // then, and returns early with any result.
+  // Whether an interruption of the store, or its deadline, waits for this function to return: what takes long asks now
+  // and then, and returns early with any result.
   bool interrupted() const;
   // Takes `units` of the store's fuel for what the function is about to do: or all there is, with an Error to
   // be returned. Nothing if the engine does not consume fuel.

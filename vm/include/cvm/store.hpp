@@ -24,16 +24,16 @@ class Store {
   // By which any thread can stop what runs here.
   InterruptHandle interrupt_handle() const;
 
-  // From then on what runs here is ended with the trap "deadline exceeded" (TrapKind::kDeadlineExceeded), in all ways as by
-  // InterruptHandle::Interrupt; so is the next call, if nothing runs. A deadline holds until it has ended something, or
-  // another one or ClearDeadline takes its place.
+  // From then on what runs here is ended with the trap "deadline exceeded" (TrapKind::kDeadlineExceeded), in all ways
+  // as by InterruptHandle::Interrupt; so is the next call, if nothing runs. A deadline holds until it has ended
+  // something, or another one or ClearDeadline takes its place.
   void SetDeadline(std::chrono::steady_clock::time_point when);
   void SetDeadline(std::chrono::nanoseconds from_now);
   // Also when the deadline has passed and has not ended anything yet.
   void ClearDeadline();
 
-  // What guests may do before they trap, in units of the engine's FuelCosts; at most 2^62. Of no effect unless the engine
-  // consumes fuel; a store begins with none.
+  // What guests may do before they trap, in units of the engine's FuelCosts; at most 2^62. Of no effect unless the
+  // engine consumes fuel; a store begins with none.
   void SetFuel(uint64_t units);
   void AddFuel(uint64_t units);
   // What is left. Exact when nothing runs, and within host functions.

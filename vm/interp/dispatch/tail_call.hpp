@@ -46,7 +46,8 @@ struct DispatchInstead {
     Regs r{ctx, mem, ip, fp, acc, pin0, pin1, lp, facc, fpin};
     HandlerAddress own = nullptr;
     const Flow flow = Body::Run(r, &own);
-    if (flow == Flow::kTrap) [[clang::musttail]] return TrapEnd(CVM_REG_ARGS(r));
+    if (flow == Flow::kTrap) [[clang::musttail]]
+      return TrapEnd(CVM_REG_ARGS(r));
     [[clang::musttail]] return reinterpret_cast<HandlerFn*>(const_cast<void*>(own))(CVM_REG_ARGS(r));
   }
   static const void* Address() { return reinterpret_cast<const void*>(&Run); }

@@ -39,8 +39,10 @@ struct AddBranchFamily {
 
 template <int... kIs>
 void AddAddBranches(HandlerTable& table, std::integer_sequence<int, kIs...>) {
-  (AddWithMetered<RegOpPlus(RegOp::kAddBrEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), false>>(table), ...);
-  (AddWithMetered<RegOpPlus(RegOp::kAddBrLpEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), true>>(table), ...);
+  (AddWithMetered<RegOpPlus(RegOp::kAddBrEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), false>>(table),
+   ...);
+  (AddWithMetered<RegOpPlus(RegOp::kAddBrLpEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), true>>(table),
+   ...);
 }
 
 struct JumpBody {

@@ -11,7 +11,8 @@ namespace {
 
 struct EnterBody {
   static CVM_INLINE Flow Run(Regs& r) {
-    if (!EnterFrame(r, r.ip)) [[unlikely]] return RetryEnter(r, r.ip);
+    if (!EnterFrame(r, r.ip)) [[unlikely]]
+      return RetryEnter(r, r.ip);
     r.ip += 24;
     return Flow::kNext;
   }
@@ -35,7 +36,8 @@ struct CallEnterBody {
     const uint8_t* target = CallTarget(r);
     WriteRecord(r, frame, r.ip + 24);
     r.fp = frame;
-    if (!EnterFrame(r, target)) [[unlikely]] return RetryEnter(r, target);
+    if (!EnterFrame(r, target)) [[unlikely]]
+      return RetryEnter(r, target);
     r.ip = target + 24;
     return Flow::kNext;
   }
@@ -141,7 +143,8 @@ struct HostCallBody {
   static CVM_INLINE Flow Run(Regs& r) {
     auto* f = reinterpret_cast<rt::Function*>(r.acc);
     if (!HasRoom(r, r.fp, kHostFrameBytes)) [[unlikely]] {
-      if (const TrapKind trap = CannotEnter(r.ctx, r.fp, kHostFrameBytes); trap != TrapKind::kNone) return TrapFlow(r, trap);
+      if (const TrapKind trap = CannotEnter(r.ctx, r.fp, kHostFrameBytes); trap != TrapKind::kNone)
+        return TrapFlow(r, trap);
     }
     StoreAs(r.fp + kRecordBytes, f);
     return StepHost(r, f, false);

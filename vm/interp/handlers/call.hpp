@@ -38,8 +38,8 @@ CVM_INLINE void Return(Regs& r) {
   r.fpin = LoadAs<V128>(record + 32);
 }
 
-// Where code of this module begins that another thread may have just compiled. All that is read by way of it was written
-// before: the machine keeps such loads in order, a sanitizer wants that said.
+// Where code of this module begins that another thread may have just compiled. All that is read by way of it was
+// written before: the machine keeps such loads in order, a sanitizer wants that said.
 CVM_INLINE const uint8_t* LoadEntry(const uint8_t* const* at) {
 #ifdef __has_feature
   if (__has_feature(thread_sanitizer)) return __atomic_load_n(at, __ATOMIC_ACQUIRE);
@@ -52,15 +52,16 @@ CVM_INLINE const uint8_t* CallTarget(const Regs& r) {
 
 CVM_INLINE int64_t FrameBytes(const uint8_t* enter) { return LoadAs<uint32_t>(enter + 16); }
 
-// Whether `bytes` above `at` are within the stack limit. Signed: a call from the host puts its window, and so fp, up to one
-// window beyond it; and with an interruption there is no room at all.
+// Whether `bytes` above `at` are within the stack limit. Signed: a call from the host puts its window, and so fp, up to
+// one window beyond it; and with an interruption there is no room at all.
 CVM_INLINE bool HasRoom(const Regs& r, const uint8_t* at, int64_t bytes) {
   return bytes <= reinterpret_cast<int64_t>(StackLimit(*r.ctx)) - reinterpret_cast<int64_t>(at);
 }
 
 // The work of the Enter cell at `enter`. False: there is no room, CannotEnter knows why.
 CVM_INLINE bool EnterFrame(Regs& r, const uint8_t* enter) {
-  if (!HasRoom(r, r.fp, FrameBytes(enter))) [[unlikely]] return false;
+  if (!HasRoom(r, r.fp, FrameBytes(enter))) [[unlikely]]
+    return false;
   uint8_t* zero = r.fp + kRecordBytes;
   const uint8_t* end = zero + 8 * static_cast<uint64_t>(LoadAs<uint32_t>(enter + 20));
   // Four slots at a time; what is cleared too much is free. The barriers keep this from becoming a call of memset, or one

@@ -12,28 +12,53 @@ namespace {
 // The operations that may make a NaN: what neither copies its operands' bits (neg, abs, copysign, pmin, pmax) nor gives
 // numbers only.
 constexpr auto kScalars = std::to_array<Opcode>({
-    Opcode::kF32Ceil, Opcode::kF32Floor, Opcode::kF32Trunc, Opcode::kF32Nearest, Opcode::kF32Sqrt, Opcode::kF32Add,
-    Opcode::kF32Sub, Opcode::kF32Mul, Opcode::kF32Div, Opcode::kF32Min, Opcode::kF32Max,
-    Opcode::kF64Ceil, Opcode::kF64Floor, Opcode::kF64Trunc, Opcode::kF64Nearest, Opcode::kF64Sqrt, Opcode::kF64Add,
-    Opcode::kF64Sub, Opcode::kF64Mul, Opcode::kF64Div, Opcode::kF64Min, Opcode::kF64Max,
-    Opcode::kF32DemoteF64, Opcode::kF64PromoteF32,
+    Opcode::kF32Ceil, Opcode::kF32Floor, Opcode::kF32Trunc,     Opcode::kF32Nearest,    Opcode::kF32Sqrt,
+    Opcode::kF32Add,  Opcode::kF32Sub,   Opcode::kF32Mul,       Opcode::kF32Div,        Opcode::kF32Min,
+    Opcode::kF32Max,  Opcode::kF64Ceil,  Opcode::kF64Floor,     Opcode::kF64Trunc,      Opcode::kF64Nearest,
+    Opcode::kF64Sqrt, Opcode::kF64Add,   Opcode::kF64Sub,       Opcode::kF64Mul,        Opcode::kF64Div,
+    Opcode::kF64Min,  Opcode::kF64Max,   Opcode::kF32DemoteF64, Opcode::kF64PromoteF32,
 });
 constexpr auto kFloatLanes = std::to_array<Opcode>({
-    Opcode::kF32x4Ceil, Opcode::kF32x4Floor, Opcode::kF32x4Trunc, Opcode::kF32x4Nearest, Opcode::kF32x4Sqrt,
-    Opcode::kF32x4Add, Opcode::kF32x4Sub, Opcode::kF32x4Mul, Opcode::kF32x4Div, Opcode::kF32x4Min, Opcode::kF32x4Max,
-    Opcode::kF32x4DemoteF64x2Zero, Opcode::kF32x4RelaxedMadd, Opcode::kF32x4RelaxedNmadd, Opcode::kF32x4RelaxedMin,
+    Opcode::kF32x4Ceil,
+    Opcode::kF32x4Floor,
+    Opcode::kF32x4Trunc,
+    Opcode::kF32x4Nearest,
+    Opcode::kF32x4Sqrt,
+    Opcode::kF32x4Add,
+    Opcode::kF32x4Sub,
+    Opcode::kF32x4Mul,
+    Opcode::kF32x4Div,
+    Opcode::kF32x4Min,
+    Opcode::kF32x4Max,
+    Opcode::kF32x4DemoteF64x2Zero,
+    Opcode::kF32x4RelaxedMadd,
+    Opcode::kF32x4RelaxedNmadd,
+    Opcode::kF32x4RelaxedMin,
     Opcode::kF32x4RelaxedMax,
 });
 constexpr auto kDoubleLanes = std::to_array<Opcode>({
-    Opcode::kF64x2Ceil, Opcode::kF64x2Floor, Opcode::kF64x2Trunc, Opcode::kF64x2Nearest, Opcode::kF64x2Sqrt,
-    Opcode::kF64x2Add, Opcode::kF64x2Sub, Opcode::kF64x2Mul, Opcode::kF64x2Div, Opcode::kF64x2Min, Opcode::kF64x2Max,
-    Opcode::kF64x2PromoteLowF32x4, Opcode::kF64x2RelaxedMadd, Opcode::kF64x2RelaxedNmadd, Opcode::kF64x2RelaxedMin,
+    Opcode::kF64x2Ceil,
+    Opcode::kF64x2Floor,
+    Opcode::kF64x2Trunc,
+    Opcode::kF64x2Nearest,
+    Opcode::kF64x2Sqrt,
+    Opcode::kF64x2Add,
+    Opcode::kF64x2Sub,
+    Opcode::kF64x2Mul,
+    Opcode::kF64x2Div,
+    Opcode::kF64x2Min,
+    Opcode::kF64x2Max,
+    Opcode::kF64x2PromoteLowF32x4,
+    Opcode::kF64x2RelaxedMadd,
+    Opcode::kF64x2RelaxedNmadd,
+    Opcode::kF64x2RelaxedMin,
     Opcode::kF64x2RelaxedMax,
 });
 
 template <class T>
 CVM_INLINE T Canonical(T value) {
-  if (value != value) [[unlikely]] return static_cast<T>(__builtin_nan(""));
+  if (value != value) [[unlikely]]
+    return static_cast<T>(__builtin_nan(""));
   return value;
 }
 

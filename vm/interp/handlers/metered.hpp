@@ -17,7 +17,8 @@ CVM_INLINE bool Spend(Regs& r, int64_t units) {
 template <class Body, Format kFormat>
 struct MeteredBody {
   static CVM_INLINE Flow Run(Regs& r) {
-    if (!Spend(r, ReadCharge(r.ip, kFormat))) [[unlikely]] return TrapFlow(r, TrapKind::kOutOfFuel);
+    if (!Spend(r, ReadCharge(r.ip, kFormat))) [[unlikely]]
+      return TrapFlow(r, TrapKind::kOutOfFuel);
     return Body::Run(r);
   }
 };
