@@ -6,8 +6,8 @@
 
 namespace cvm::rt {
 
-Result<std::unique_ptr<Table>> Table::Create(const TableType& type, Ref init, uint64_t max_elements,
-                                             Account* total, const std::function<bool()>& stop) {
+Result<std::unique_ptr<Table>> Table::Create(const TableType& type, Ref init, uint64_t max_elements, Account* total,
+                                             const std::function<bool()>& stop) {
   const uint64_t most = type.limits.addr == AddrKind::kI32 ? UINT32_MAX : ~uint64_t{0};
   const uint64_t limit = std::min(max_elements, type.limits.max.value_or(most));
   std::unique_ptr<Table> table(new Table(type, limit, total));

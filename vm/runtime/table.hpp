@@ -21,8 +21,8 @@ inline constexpr Ref kNullRef = 0;
 
 class Table {
  public:
-  // `total`: what all tables of the store share, charged before elements are allocated; it outlives the table. `stop`: see
-  // Grow; then an error.
+  // `total`: what all tables of the store share, charged before elements are allocated; it outlives the table. `stop`:
+  // see Grow; then an error.
   static Result<std::unique_ptr<Table>> Create(const TableType& type, Ref init, uint64_t max_elements, Account* total,
                                                const std::function<bool()>& stop = nullptr);
 

@@ -28,8 +28,8 @@ class Config {
   // Guests consume fuel, which their store has been given (Store::SetFuel); without any left they trap: "out of fuel".
   Config& ConsumeFuel(bool on);
   Config& ConsumeFuel(const FuelCosts& costs);
-  // Guests compute the same bits on every machine: NaN results of arithmetic are the canonical positive one. What else a
-  // guest can tell machines by is listed in docs/metering.md.
+  // Guests compute the same bits on every machine: NaN results of arithmetic are the canonical positive one. What else
+  // a guest can tell machines by is listed in docs/metering.md.
   Config& Deterministic(bool on);
   // What a module or a component may declare: "max-functions", "max-module-size", … An Error of kind kUsage for an unknown
   // key or a value above what is possible.
