@@ -59,6 +59,8 @@ void CheckBudget(Guest& guest, const char* name, Args... args) {
 
 constexpr const char* kKernels = R"((module
   (import "env" "nothing" (func $nothing)) (import "env" "charge" (func $charge (param i64)))
+  (type $pair (struct (field (mut i64)) (field (mut i64)))) (type $longs (array (mut i64)))
+  (elem declare func $leaf)
   (memory 2) (table $t 8 funcref) (elem (i32.const 0) $fib $leaf) (tag $e (param i64))
   (type $f (func (param i64) (result i64)))
   (func $leaf (type $f) (i64.xor (local.get 0) (i64.const 5)))
@@ -90,6 +92,19 @@ constexpr const char* kKernels = R"((module
     (i64.trunc_f64_s (f64.mul (local.get $x) (f64.const 1e6))))
   (func (export "table") (param $n i64) (result i64) (local $s i64)
     (loop (local.set $s (i64.add (local.get $s) (call_indirect (type $f) (local.get $n) (i32.const 1))))
+      (br_if 0 (i64.ne (local.tee $n (i64.sub (local.get $n) (i64.const 1))) (i64.const 0))))
+    (local.get $s))
+  (func (export "references") (param $n i64) (result i64) (local $s i64)
+    (loop (local.set $s (i64.add (local.get $s) (call_ref $f (local.get $n) (ref.func $leaf))))
+      (br_if 0 (i64.ne (local.tee $n (i64.sub (local.get $n) (i64.const 1))) (i64.const 0))))
+    (local.get $s))
+  (func (export "objects") (param $n i64) (result i64) (local $a (ref null $longs)) (local $s i64)
+    (loop
+      (local.set $a (array.new $longs (local.get $n) (i32.const 100)))
+      (array.fill $longs (local.get $a) (i32.const 10) (i64.const 3) (i32.const 50))
+      (array.copy $longs $longs (local.get $a) (i32.const 0) (local.get $a) (i32.const 40) (i32.const 60))
+      (local.set $s (i64.add (local.get $s) (struct.get $pair 0
+        (struct.new $pair (array.get $longs (local.get $a) (i32.const 1)) (local.get $n)))))
       (br_if 0 (i64.ne (local.tee $n (i64.sub (local.get $n) (i64.const 1))) (i64.const 0))))
     (local.get $s))
   (func $even (type $f) (if (i64.eqz (local.get 0)) (then (return (i64.const 1))))
@@ -128,6 +143,7 @@ struct Kernel {
 constexpr Kernel kKernelSpends[] = {
     {"fib", 15, 10848},  {"sieve", 1000, 16470},   {"collatz", 27, 1153}, {"floats", 100, 1403}, {"table", 100, 1100},
     {"tails", 101, 510}, {"exceptions", 20, 1160}, {"hosts", 10, 550},    {"switch", 100, 1180},
+    {"references", 100, 1200}, {"objects", 10, 0},
 };
 
 TEST_CASE("INT-09 spends are the same everywhere, and a budget is exact") {
