@@ -63,9 +63,12 @@ std::string VariantText(const Variant& v) {
   return OpText(v.op) + " " + DstName(v.dst) + " " + SrcName(v.a) + " " + SrcName(v.b) + " " + SrcName(v.c);
 }
 
-Result<void> Run(const std::string& path, std::vector<std::string> args) {
+constexpr uint64_t kFuel = uint64_t{1} << 62;
+
+// The number of instructions.
+Result<uint64_t> Run(const std::string& path, std::vector<std::string> args) {
   Config config;
-  config.CountInstructions(true);
+  config.ConsumeFuel(FuelCosts::Each(1));
   Result<Engine> engine = Engine::Create(config);
   if (!engine.ok()) return engine.error();
   Result<Module> module = Module::LoadFile(*engine, path);
@@ -76,6 +79,7 @@ Result<void> Run(const std::string& path, std::vector<std::string> args) {
   auto context = wasi::WasiContext::Create(wasi_config);
   if (!context.ok()) return context.error();
   Store store(*engine);
+  store.SetFuel(kFuel);
   Linker linker(*engine);
   if (Result<void> added = wasi::AddPreview1(linker, *context); !added.ok()) return added.error();
   Result<Instance> instance = linker.Instantiate(store, *module);
@@ -83,8 +87,9 @@ Result<void> Run(const std::string& path, std::vector<std::string> args) {
   auto start = instance->Get<void()>("_start");
   if (!start.ok()) return start.error();
   Result<void> done = (*start)();
-  if (!done.ok() && done.error().kind() == ErrorKind::kExit && done.error().exit_code() == 0) return {};
-  return done;
+  const bool ended = done.ok() || (done.error().kind() == ErrorKind::kExit && done.error().exit_code() == 0);
+  if (!ended) return std::move(done).error();
+  return kFuel - store.fuel();
 }
 
 }  // namespace
@@ -102,12 +107,13 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (pairs) CountPairs();
-  if (Result<void> done = Run(argv[first], {argv + first, argv + argc}); !done.ok()) {
-    std::fprintf(stderr, "Error: %s\n", done.error().ToString().c_str());
+  const Result<uint64_t> instructions = Run(argv[first], {argv + first, argv + argc});
+  if (!instructions.ok()) {
+    std::fprintf(stderr, "Error: %s\n", instructions.error().ToString().c_str());
     return 1;
   }
   const Profile profile = TakeProfile();
-  std::fprintf(stderr, "instructions %llu\ndispatches %llu\n", static_cast<unsigned long long>(profile.instructions),
+  std::fprintf(stderr, "instructions %llu\ndispatches %llu\n", static_cast<unsigned long long>(*instructions),
                static_cast<unsigned long long>(profile.dispatches));
   if (variants) {
     for (const auto& [v, count] : profile.variants) {

@@ -66,7 +66,11 @@ Result<bool> ExportCall::Resume() {
 Result<void> ExportCall::Finish() {
   while (!done()) {
     if (!suspended()) return UsageError("the call is not suspended");
-    CVM_RETURN_IF_ERROR(task_->Block());
+    if (Result<void> blocked = task_->Block(); !blocked.ok()) {
+      // An interruption ends the call.
+      if (blocked.error().kind() == ErrorKind::kTrap) return std::move(After(std::move(blocked).error())).error();
+      return blocked;
+    }
     CVM_RETURN_IF_ERROR(Resume());
   }
   return {};

@@ -65,7 +65,11 @@ Result<bool> Task::After(rt::RunStatus result) {
 Result<void> Task::Block() {
   EventLoop* loop = store_.event_loop();
   if (loop == nullptr) return UsageError("the guest waits, and the store has no event loop");
-  while (!woken) CVM_RETURN_IF_ERROR(loop->Turn());
+  const rt::WakeScope waking(store_.store().interruption(), [loop] { loop->Wake(); });
+  while (!woken) {
+    CVM_RETURN_IF_ERROR(CheckStop(store_.store()));
+    CVM_RETURN_IF_ERROR(loop->Turn());
+  }
   return {};
 }
 

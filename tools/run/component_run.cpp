@@ -61,6 +61,7 @@ Result<int> RunComponent(const ComponentRun& run, const std::string& content) {
   if (!context.ok()) return context.error();
   Store store(run.engine, run.limits.store);
   if (Result<void> set = SetComponentLimits(store, run.limits.components); !set.ok()) return std::move(set).error();
+  run.limits.metering.ApplyTo(store);
   ComponentLinker linker(run.engine);
   if (Result<void> added = wasi::AddPreview2(linker, **context); !added.ok()) return std::move(added).error();
   if (Result<void> waits = wasi::UseEventLoop(store, **context); !waits.ok()) return std::move(waits).error();

@@ -63,13 +63,14 @@ Result<void> RunExports(const Instance& instance, const std::optional<std::strin
 }
 
 // A core module of preview 1, or one that needs nothing.
-Result<int> RunCore(const CommandLine& line, const Engine& engine, const StoreOptions& options,
+Result<int> RunCore(const CommandLine& line, const Engine& engine, const RunLimits& limits,
                     const wasi::WasiConfig& wasi_config, const std::string& content) {
   Result<Module> module = LoadCoreModule(engine, content);
   if (!module.ok()) return std::move(module).error();
   const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(wasi_config);
   if (!context.ok()) return context.error();
-  Store store(engine, options);
+  Store store(engine, limits.store);
+  limits.metering.ApplyTo(store);
   Linker linker(engine);
   if (Result<void> added = wasi::AddPreview1(linker, *context); !added.ok()) return std::move(added).error();
   Result<Instance> instance = linker.Instantiate(store, *module);
@@ -87,8 +88,10 @@ int Run(const Command& command, const CommandLine& line) {
   if (const Result<void> applied = ApplyWasmSettings(line, &config, &limits); !applied.ok()) {
     return ReportUsage(command.name, applied.error());
   }
-  const Result<wasi::WasiConfig> wasi_config = MakeWasiConfig(line, path);
+  limits.metering.ApplyTo(&config);
+  Result<wasi::WasiConfig> wasi_config = MakeWasiConfig(line, path);
   if (!wasi_config.ok()) return ReportUsage(command.name, wasi_config.error());
+  limits.metering.ApplyTo(&*wasi_config);
   if (line.Has("optimize") || line.Has("codegen")) {
     std::fputs("warning: -O and -C are for compilers; cvm interprets, and ignores them\n", stderr);
   }
@@ -98,9 +101,9 @@ int Run(const Command& command, const CommandLine& line) {
   if (!content.ok()) return ReportError(content.error());
   Result<int> code = IsComponent(DetectKind(*content))
                          ? RunComponent({*engine, limits, *wasi_config, line.Last("invoke")}, *content)
-                         : RunCore(line, *engine, limits.store, *wasi_config, *content);
+                         : RunCore(line, *engine, limits, *wasi_config, *content);
   if (code.ok()) return *code;
-  return ReportError(code.error().In("failed to run main module `" + path + "`"));
+  return ReportError(limits.metering.Explain(code.error()).In("failed to run main module `" + path + "`"));
 }
 
 }  // namespace

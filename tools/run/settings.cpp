@@ -40,6 +40,9 @@ constexpr auto kFeatureHelp = std::to_array<FeatureHelp>({
 bool Has(std::span<const LimitInfo> list, std::string_view key) {
   return std::ranges::find(list, key, &LimitInfo::key) != list.end();
 }
+bool Has(std::span<const SettingSpec> list, std::string_view key) {
+  return std::ranges::find(list, key, &SettingSpec::key) != list.end();
+}
 
 // "64 MiB" of a number of bytes, "10000" of anything else.
 std::string NumberText(const LimitInfo& limit) {
@@ -66,6 +69,7 @@ class Table {
     engine_rows_ = rows_.size();
     AddLimits(StoreOptions::LimitList());
     AddLimits(ComponentLimits::LimitList());
+    rows_.insert(rows_.end(), MeteringSettings().begin(), MeteringSettings().end());
   }
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
@@ -108,6 +112,7 @@ Result<void> ApplyPreset(const std::string& name, Config* config) {
 
 Result<void> ApplyOne(const Setting& setting, Config* config, RunLimits* limits) {
   const std::string_view key = setting.spec->key;
+  if (Has(MeteringSettings(), key)) return ApplyMetering(setting, &limits->metering);
   if (setting.spec->type == SettingType::kSwitch) return config->SetFeature(key, setting.on);
   if (key == "limits") return ApplyPreset(setting.text, config);
   if (Has(Config::LimitList(), key)) return config->SetLimit(key, setting.number);

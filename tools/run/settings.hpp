@@ -7,6 +7,7 @@
 #include "cvm/component.hpp"
 #include "cvm/engine.hpp"
 #include "cvm/store.hpp"
+#include "tools/run/metering.hpp"
 #include "tools/run/options.hpp"
 
 namespace cvm::run {
@@ -15,6 +16,7 @@ namespace cvm::run {
 struct RunLimits {
   StoreOptions store;
   ComponentLimits components;
+  Metering metering;
 };
 
 std::span<const SettingSpec> EngineSettings();  // features and limits of loading: for validate, wast and the like

@@ -17,6 +17,7 @@ class Account {
   // What an error says was wanted: `more` than is used now.
   uint64_t With(uint64_t more) const { return more > UINT64_MAX - used_ ? UINT64_MAX : used_ + more; }
 
+  uint64_t room() const { return used_ < limit_ ? limit_ - used_ : 0; }
   // False, and nothing is taken, where that would be more than the limit.
   bool Take(uint64_t amount) {
     if (With(amount) > limit_) return false;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cvm/result.hpp"
+#include "cvm/trap.hpp"
 
 #define CVM_TRY_CONCAT_(a, b) a##b
 #define CVM_TRY_CONCAT(a, b) CVM_TRY_CONCAT_(a, b)
@@ -44,6 +45,7 @@ inline Error LimitError(std::string words) { return Error(ErrorKind::kLimit, std
 [[gnu::cold]] Error LimitReached(std::string_view words, uint64_t found, uint64_t limit, std::string_view key);
 inline Error UnlinkableError(std::string words) { return Error(ErrorKind::kUnlinkable, std::move(words)); }
 inline Error TrapError(std::string words) { return Error(ErrorKind::kTrap, std::move(words)); }
+inline Error TrapError(TrapKind trap) { return TrapError(std::string(TrapMessage(trap))).WithTrap(trap); }
 inline Error UsageError(std::string words) { return Error(ErrorKind::kUsage, std::move(words)); }
 
 }  // namespace cvm

@@ -46,7 +46,10 @@ class AnalysisSink {
           OnEnd(instr);
           return {};
         }
-        if (instr.op == Opcode::kElse) open_.back().ended = ended_;
+        if (instr.op == Opcode::kElse) {
+          open_.back().ended = ended_;
+          out_.has_else[open_.back().block] = true;
+        }
         if (IsCall(instr.op)) CloseLoops();
     }
     ended_ = kNone;
@@ -73,6 +76,7 @@ class AnalysisSink {
     open.offset = instr.offset;
     open.block = static_cast<uint32_t>(out_.tail.size());
     out_.tail.push_back(false);
+    out_.has_else.push_back(false);
     ends_with_.push_back(kNone);
     if (instr.op == Opcode::kLoop) {
       CloseLoops();

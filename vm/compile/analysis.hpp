@@ -28,6 +28,7 @@ struct Analysis {
   // By block, loop or if, in order: nothing but further ends stands between its end and the function's, or an else
   // whose if is such a one. A jump to its end is a return.
   std::vector<bool> tail;
+  std::vector<bool> has_else;  // by block likewise, of an if
 };
 
 Result<Analysis> AnalyzeFunction(const ModuleData& module, const Features& features, FuncIndex func);

@@ -38,7 +38,6 @@ int32_t Emitter::CalleeSlot(bool own_slot) {
 void Emitter::FinishCall(const FuncType& type, const Window& window) {
   MayHaveThrown();
   alias_[0] = alias_[1] = {};
-  StartBasicBlock();
   if (type.results.size() == 1) {
     PushResult(type.results[0], kNone, {Dst::kAcc});
     return;
@@ -59,6 +58,7 @@ void Emitter::OnCall(const Instr& instr) {
     const uint32_t cell = code_.Append({entered ? RegOp::kCallEnter : RegOp::kCall}, 24);
     code_.Set32(cell, kImm32, static_cast<uint32_t>(window.record));
     code_.Set64(cell, kImm64, reinterpret_cast<uint64_t>(env_.entries[own]));
+    Pay(cell, owed_);
   }
   FinishCall(type, window);
 }

@@ -18,7 +18,7 @@ uint64_t Mix(uint64_t x) {
 uint32_t CopyCounters::Next(const Variant& variant) { return next_[Key(variant)]++; }
 
 uint32_t CodeBuffer::Append(const Variant& variant, uint32_t bytes) {
-  cells_.push_back({size(), origin_, variant, large_loop_});
+  cells_.push_back({size(), origin_, owed_, variant, large_loop_});
   words_.resize(words_.size() + bytes / 8);
   return cell_count() - 1;
 }
@@ -96,6 +96,7 @@ Result<void> CodeBuffer::Finish(CopyCounters* copies, uint64_t body, RegCode* ou
     if (out->origins.empty() || out->origins.back().second != body + cell.origin) {
       out->origins.emplace_back(cell.at, body + cell.origin);
     }
+    if (cell.owed != (out->owed.empty() ? 0 : out->owed.back().second)) out->owed.emplace_back(cell.at, cell.owed);
   }
   out->words = std::move(words_);
   out->target_at = std::move(targets_);

@@ -18,6 +18,7 @@ class CodeBuffer {
   struct Cell {
     uint32_t at;      // byte position
     uint32_t origin;  // of its instruction, from the start of the body
+    uint32_t owed;    // for what has been executed, this instruction included, and not been charged
     Variant variant;
     bool large_loop;  // see Analysis::kLargeLoopBytes
   };
@@ -32,12 +33,14 @@ class CodeBuffer {
 
   // Cells that follow belong to the instruction at `origin`, in a large loop or not.
   void SetOrigin(uint32_t origin) { origin_ = origin; }
+  void SetOwed(uint32_t owed) { owed_ = owed; }
   void SetLargeLoop(bool large) { large_loop_ = large; }
   bool large_loop() const { return large_loop_; }
 
   // Appends a zeroed cell of `bytes`; its index.
   uint32_t Append(const Variant& variant, uint32_t bytes);
   void SetVariant(uint32_t index, const Variant& variant) { cells_[index].variant = variant; }
+  void SetOwed(uint32_t index, uint32_t owed) { cells_[index].owed = owed; }
   void SetField(uint32_t index, int at, int32_t value);
   int16_t Field(uint32_t index, int at) const { return ReadField(BytesOf(index), at); }
   void Set32(uint32_t index, int at, uint32_t value) { std::memcpy(BytesOf(index) + at, &value, 4); }
@@ -72,9 +75,8 @@ class CodeBuffer {
   // Forgets the target at `at`, the one added last and the first of its chain.
   void DropChained(uint32_t at, uint32_t* chain);
 
-  // Chooses handlers, and fills words, target_at and origins of `out`. `body` is the file offset that origins count
-  // from.
-  // An error of kind kUnsupported if there is no handler for some cell.
+  // Chooses handlers, and fills words, target_at, origins and owed of `out`. `body` is the file offset that origins
+  // count from. An error of kind kUnsupported if there is no handler for some cell.
   Result<void> Finish(CopyCounters* copies, uint64_t body, RegCode* out);
 
  private:
@@ -90,6 +92,7 @@ class CodeBuffer {
   std::vector<uint32_t> targets_;
   uint32_t barrier_ = 0;
   uint32_t origin_ = 0;
+  uint32_t owed_ = 0;
   bool large_loop_ = false;
 };
 

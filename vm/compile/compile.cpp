@@ -17,6 +17,12 @@ uint32_t WindowSlots(const FuncType& type) {
   return std::max(slots(type.params), slots(type.results));
 }
 
+uint32_t RegCode::OwedAt(uint32_t at) const {
+  const auto after =
+      std::upper_bound(owed.begin(), owed.end(), at, [](uint32_t a, const auto& e) { return a < e.first; });
+  return after == owed.begin() ? 0 : std::prev(after)->second;
+}
+
 // How many reference temporaries there are, and whether every slot is within reach, shows only when all is emitted.
 // Nearly always the first guess (none, and yes) is right; otherwise what was learnt makes the next attempt succeed.
 Result<RegCode> CompileFunction(const ModuleData& module, FuncIndex func, const CompileEnv& env) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,9 @@ struct CompileEnv {
   // bytes beyond its index range. Accesses that do not qualify are emitted in their slow form. 0: every access to a
   // memory 0 with i32 addresses still takes the plain form, whose handlers then check in code.
   uint64_t guard_bytes = 0;
-  // For the bench harness: counts executed WebAssembly instructions by cells of their own.
-  bool count_instructions = false;
+  // What each instruction costs (index: Opcode), where code is to charge for what it does; empty otherwise.
+  std::span<const uint16_t> costs;
+  uint32_t bulk_bytes = 1;  // FuelCosts
   // Owned by whoever compiles the module; nullptr: each function begins anew.
   CopyCounters* copies = nullptr;
 };
@@ -63,6 +65,12 @@ struct RegCode {
   // (byte position of a cell, file offset of its instruction), rising; for backtraces and listings.
   std::vector<std::pair<uint32_t, uint64_t>> origins;
   UnwindTable unwind;
+  // Byte positions of the first cells of loops, rising: every cycle within the function goes through one.
+  std::vector<uint32_t> loops;
+  // Where code is metered: (byte position of a cell, what is owed while it runs), where that changes, rising.
+  std::vector<std::pair<uint32_t, uint32_t>> owed;
+  // What is owed while the cell at byte position `at` runs.
+  uint32_t OwedAt(uint32_t at) const;
 };
 
 // Slots of the window of a function of this type: max(parameter slots, result slots).

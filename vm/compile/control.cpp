@@ -3,6 +3,8 @@
 // At a label the operands lie in their temporaries: the ones below it since its block began (Flush), its values because
 // every branch and the code before its end put them there. Temporaries are indexed by height, so that values that are
 // already where they belong need no moves, which is nearly always.
+#include <utility>
+
 #include "absl/container/flat_hash_map.h"
 #include "cvm/trap.hpp"
 #include "vm/compile/emitter.hpp"
@@ -68,8 +70,10 @@ void Emitter::OnLoop(const Instr& instr) {
     code_.Append({RegOp::kLoopHead}, 8);
   }
   b.target = code_.size();
+  b.owed = owed_;
+  b.loop_before = std::exchange(innermost_loop_, static_cast<uint32_t>(blocks_.size()) - 1);
+  if (loops_.empty() || loops_.back() != b.target) loops_.push_back(b.target);
   code_.SetBarrier();
-  StartBasicBlock();
 }
 
 void Emitter::OnIf(const Instr& instr) {
@@ -78,9 +82,10 @@ void Emitter::OnIf(const Instr& instr) {
   Open(Block::Kind::kIf, instr, operands);
   const uint32_t place = Branch(false, nullptr);
   Block& b = blocks_.back();
+  b.else_owed = owed_;
+  if (!analysis_.has_else[next_block_ - 1]) b.owed = owed_;
   b.else_exit = place;
   b.else_alias[0] = alias_[0], b.else_alias[1] = alias_[1];
-  StartBasicBlock();
 }
 
 void Emitter::OnElse(const Instr&) {
@@ -96,20 +101,24 @@ void Emitter::OnElse(const Instr&) {
   alias_[0] = b.else_alias[0], alias_[1] = b.else_alias[1];
   TruncateTo(b.height);
   PushTemps(ParamsOf(b));
+  SetOwed(b.else_owed);
   reachable_ = true;
-  StartBasicBlock();
 }
 
 void Emitter::OnEnd(const Instr&) {
   if (blocks_.size() == 1) return EndFunction();
   Block& open = blocks_.back();
-  if (open.kind == Block::Kind::kLoop) code_.SetLargeLoop(open.large_loop_before);
+  if (open.kind == Block::Kind::kLoop) {
+    code_.SetLargeLoop(open.large_loop_before);
+    innermost_loop_ = open.loop_before;
+  }
   if (open.kind == Block::Kind::kTryTable) EndTryTable();
   // The results of a catch arm do not lie where the label has them.
   const bool moved = open.kind == Block::Kind::kCatch && reachable_;
   const bool joined = open.exits != kNone || open.else_exit != kNone || open.catches != TryRange::kNone || moved;
   if (joined && reachable_) {
     SettleResults(open);
+    Charge(Due(open));
     Merge(open);
   }
   if (joined && !reachable_) DropJump(open);
@@ -130,18 +139,22 @@ void Emitter::OnEnd(const Instr&) {
   BindCatches(b.catches);
   PushTemps(ResultsOf(b));
   alias_[0] = b.alias[0], alias_[1] = b.alias[1];
+  SetOwed(b.owed);
   reachable_ = true;
-  StartBasicBlock();
 }
 
 // Takes back a jump to the very place behind it.
 void Emitter::DropJump(Block& b) {
   const uint32_t cell = code_.Last();
-  if (cell == kNone || code_.cell(cell).variant.op != RegOp::kJump) return;
+  if (cell == kNone) return;
+  const RegOp op = code_.cell(cell).variant.op;
+  if (Unmetered(op) != RegOp::kJump) return;
   const uint32_t at = code_.cell(cell).at + kImm64;
   if (b.exits != at || !code_.IsLastTarget(at)) return;
+  const auto charge = static_cast<int32_t>(code_.Get32(cell, ChargeOffset(Format::kJump)));
   code_.DropChained(at, &b.exits);
   code_.PopLast();
+  if (IsMetered(op)) Charge(charge);
 }
 
 void Emitter::EndFunction() {
@@ -149,6 +162,7 @@ void Emitter::EndFunction() {
   if (b.exits != kNone || b.catches != TryRange::kNone) {
     if (reachable_) {
       MaterializeTop(type_.results.size());
+      Charge(Due(b));
       Merge(b);
     }
     TruncateTo(0);
@@ -156,8 +170,8 @@ void Emitter::EndFunction() {
     BindCatches(b.catches);
     PushTemps(type_.results);
     alias_[0] = b.alias[0], alias_[1] = b.alias[1];
+    SetOwed(b.owed);
     reachable_ = true;
-    StartBasicBlock();
   }
   if (!reachable_) return;
   if (type_.results.size() > 1) ReturnToWindow();
@@ -185,11 +199,13 @@ void Emitter::Link(Block& b, uint32_t at) {
 }
 
 void Emitter::JumpTo(Block& b) {
+  const int32_t due = Due(b);
   if (b.lp && code_.Has({RegOp::kJumpLp})) {
-    code_.Append({RegOp::kJumpLp}, 8);
+    Pay(code_.Append({RegOp::kJumpLp}, due == 0 ? 8 : 16), due);
     return;
   }
   const uint32_t cell = code_.Append({RegOp::kJump}, 24);
+  Pay(cell, due);
   Link(b, code_.cell(cell).at + kImm64);
 }
 
@@ -245,7 +261,6 @@ void Emitter::OnReturn(const Instr&) {
 void Emitter::OnBrIf(const Instr& instr) {
   SettleAddress(stack_.size() - 1);
   BranchIf(Label(instr.index), true);
-  StartBasicBlock();
 }
 
 // A conditional branch with the values that lie below the condition.
@@ -261,7 +276,7 @@ void Emitter::BranchIf(Block& b, bool when) {
     else
       SettleAddress(i);
   }
-  if (in_place && !direct) {
+  if (in_place && !direct && !PaysOutside(b)) {
     Branch(when, &b);
     return;
   }
@@ -271,6 +286,7 @@ void Emitter::BranchIf(Block& b, bool when) {
   // A value that is read from the accumulator here must stay there, whatever becomes of it where the branch is not
   // taken.
   for (size_t i = stack_.size() - count; i < stack_.size(); ++i) stack_[i].producer = kNone;
+  const int32_t owed = owed_;
   if (direct) {
     ReturnCell();
   } else {
@@ -278,6 +294,7 @@ void Emitter::BranchIf(Block& b, bool when) {
     JumpTo(b);
   }
   alias_[0] = before[0], alias_[1] = before[1];
+  SetOwed(owed);
   code_.Bind(&over);
 }
 
@@ -293,19 +310,23 @@ void Emitter::OnBrTable(const Instr& instr) {
   const uint32_t cell = code_.Append(v, bytes);
   Fill(cell, in, none, {});
   code_.Set32(cell, kImm32, static_cast<uint32_t>(instr.labels.size() - 1));
+  if (count == 0) Pay(cell, DueAtTable(instr.labels));
   TableTargets(instr.labels, cell, count);
   reachable_ = false;
 }
 
-// Targets of a br_table: the labels themselves, or where values must be moved, a stub for each label that does so.
+// Targets of a br_table: the labels themselves, or where values must be moved or something is to be charged, a stub for
+// each label that does so.
 void Emitter::TableTargets(const std::vector<uint32_t>& labels, uint32_t cell, size_t count) {
   const uint32_t first = code_.cell(cell).at + kImm64;
   absl::flat_hash_map<uint32_t, uint32_t> stubs;  // by depth
   const Alias before[2] = {alias_[0], alias_[1]};
+  const int32_t owed = owed_;
   for (size_t i = 0; i < labels.size(); ++i) {
     const auto at = first + static_cast<uint32_t>(8 * i);
     Block& b = Label(labels[i]);
-    if (count == 0) {
+    SetOwed(owed);
+    if (count == 0 && Due(b) == 0) {
       Link(b, at);
       continue;
     }
@@ -327,7 +348,7 @@ void Emitter::TableTargets(const std::vector<uint32_t>& labels, uint32_t cell, s
 // Returns the topmost operand, or nothing, or the results that are in the window already. Changes nothing of what is
 // known.
 void Emitter::ReturnCell() {
-  const auto plain = [&] { code_.Append({RegOp::kReturn}, 16); };
+  const auto plain = [&] { Pay(code_.Append({RegOp::kReturn}, 16), owed_); };
   if (type_.results.size() != 1) return plain();
   SettleAddress(stack_.size() - 1);
   Source s = Resolve(top());
@@ -353,7 +374,7 @@ void Emitter::ReturnCell() {
   in.free_slot = slots_;
   in.source[0] = s;
   Out none;
-  Emit(op, in, &none);
+  Pay(Emit(op, in, &none), owed_);
 }
 
 // Several results go to the window. Parameters lie there too: those that are results are copied away first.
@@ -390,7 +411,6 @@ void Emitter::OnBrOnNull(const Instr& instr) {
   pending_ = {.what = Pending::What::kCompare, .condition = {.is64 = true}};
   BranchIf(b, true);
   Push(ref.type, Kind::kTemp);
-  StartBasicBlock();
 }
 
 // br_on_non_null: the reference is the last of the branch's values.
@@ -407,7 +427,6 @@ void Emitter::OnBrOnNonNull(const Instr& instr) {
   pending_ = {.what = Pending::What::kCompare, .condition = {.is64 = true, .compare = 1}};
   BranchIf(b, true);
   Pop();
-  StartBasicBlock();
 }
 
 }  // namespace cvm

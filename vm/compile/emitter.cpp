@@ -24,11 +24,6 @@ ValType TypeOfLetter(char letter) {
   }
 }
 
-bool IsControl(Opcode op) {
-  return op == Opcode::kBlock || op == Opcode::kLoop || op == Opcode::kEnd || op == Opcode::kElse ||
-         op == Opcode::kTryTable || op == Opcode::kTry;
-}
-
 // Whether an arm of the innermost block ends here: what follows may be reached again.
 bool EndsArm(Opcode op) {
   return op == Opcode::kEnd || op == Opcode::kElse || op == Opcode::kCatch || op == Opcode::kCatchAll ||
@@ -207,17 +202,17 @@ void Emitter::Begin() {
     at += BytesOf(type);
   }
   blocks_.emplace_back().returns = type_.results.size() <= 1;
-  StartBasicBlock();
+  if (metered()) OweEntry();
 }
 
 Result<void> Emitter::Finish(RegCode* out) {
   const int32_t end = layout_.Temp(max_slots_);
   code_.Set32(0, kImm64, static_cast<uint32_t>(end));
-  if (count_cell_ != kNone) code_.Set32(count_cell_, kImm32, counted_);
   CopyCounters own;
   CVM_RETURN_IF_ERROR(code_.Finish(env_.copies != nullptr ? env_.copies : &own, function_.body.offset, out));
   unwind_.LinkRanges();
   out->unwind = std::move(unwind_);
+  out->loops = std::move(loops_);
   out->frame_bytes = static_cast<uint32_t>(end);
   out->window_bytes = static_cast<uint32_t>(layout_.window_bytes);
   out->ref_slots = layout_.ref_slots;
@@ -233,7 +228,7 @@ Result<void> Emitter::OnInstr(const Instr& instr, bool) {
     return {};
   }
   if (pending_.what != Pending::What::kNothing && !Consumes(instr.op)) Settle();
-  if (!IsControl(instr.op)) ++counted_;
+  if (metered()) Owe(instr);
   (this->*HandlerOf(instr.op))(instr);
   if (error_) return *std::move(error_);
   if (code_.size() > max_code_bytes_) return LimitError("function is too complex");
@@ -253,15 +248,6 @@ void Emitter::Skip(const Instr& instr) {
     default:
       if (instr.op == Opcode::kEnd || instr.op == Opcode::kDelegate) --skipped_;
   }
-}
-
-// A counting cell at the start of each basic block; the number is filled in when the next one begins.
-void Emitter::StartBasicBlock() {
-  if (!env_.count_instructions) return;
-  if (count_cell_ != kNone) code_.Set32(count_cell_, kImm32, counted_);
-  count_cell_ = StackCell(RegOp::kCount, 0);
-  counted_ = 0;
-  code_.SetBarrier();
 }
 
 void Emitter::OnUnsupported(const Instr& instr) {

@@ -70,7 +70,6 @@ class Emitter {
   void OnRefIsNull(const Instr& instr);
   void OnRefEq(const Instr& instr);
   void Simple(RegOp op, uint32_t operands, ValType result, const Extra& extra = {});
-  void CountInstruction();
 
   // --- values.cpp: the symbolic operand stack
   Operand& top() { return stack_.back(); }
@@ -148,8 +147,25 @@ class Emitter {
   bool JumpReturns(const Block& b) const { return b.returns && b.kind != Block::Kind::kLoop; }
   void ReturnCell();
   void ReturnToWindow();
-  void StartBasicBlock();
   void TableTargets(const std::vector<uint32_t>& labels, uint32_t cell, size_t count);
+
+  // --- metering.cpp
+  bool metered() const { return !env_.costs.empty(); }
+  void SetOwed(int32_t owed) {
+    if (!metered()) return;
+    owed_ = owed;
+    code_.SetOwed(static_cast<uint32_t>(owed));
+  }
+  void OweEntry();
+  void Owe(const Instr& instr);
+  int32_t CostOfBytes(uint64_t bytes) const;
+  void Charge(int32_t units);
+  void Pay(uint32_t cell, int32_t units);
+  int32_t Due(Block& b);
+  int32_t DueAtTable(const std::vector<uint32_t>& labels);
+  bool PaysOutside(Block& b);
+  void ExpectCatches(const std::vector<CatchClause>& clauses);
+  void LinkCatchOwing(Block& label, uint32_t entry);
 
   // --- fuse.cpp: instructions that wait for their successor
   bool Consumes(Opcode op) const;
@@ -167,7 +183,7 @@ class Emitter {
   // Branches if the pending condition (or the topmost operand) is `when`; `to` is a label, or nullptr for a place to be
   // bound by the caller, which is returned.
   uint32_t Branch(bool when, Block* to);
-  bool AddBranch(const Condition& condition, Block* to, uint32_t* chain);
+  bool AddBranch(const Condition& condition, Block* to, int32_t due, uint32_t* chain);
   uint32_t FinishBranch(uint32_t cell, Block* to);
   bool InvertBranch(Block& loop);
   bool FuseGlobalAdd(int32_t offset);
@@ -288,8 +304,9 @@ class Emitter {
   std::vector<std::vector<CatchClause>> open_catches_;  // of the try_tables that are open
   uint32_t skipped_ = 0;                                // nesting inside unreachable code
   uint32_t next_loop_ = 0, next_block_ = 0;             // in analysis_
-  uint32_t count_cell_ = kNone;
-  uint32_t counted_ = 0;
+  std::vector<uint32_t> loops_;                         // RegCode::loops
+  uint32_t innermost_loop_ = 0;                         // index into blocks_; 0: none is open
+  int32_t owed_ = 0;                                    // for what has been executed and not been charged
   bool too_far_ = false;
   std::optional<Error> error_;
 };

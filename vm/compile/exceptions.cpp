@@ -67,6 +67,7 @@ void Emitter::MayHaveThrown() { last_throw_end_ = code_.size(); }
 // --- try_table
 
 void Emitter::OnTryTable(const Instr& instr) {
+  ExpectCatches(instr.catches);
   Open(Block::Kind::kTryTable, instr, 0);
   open_catches_.push_back(instr.catches);
   BeginTry();
@@ -95,7 +96,10 @@ void Emitter::EndTryTable() {
       entry.exception = layout_.RefTemp(refs);
     }
     last = AppendCatch(range, last, entry);
-    LinkCatch(label, last);
+    if (metered() && label.owed != 0)
+      LinkCatchOwing(label, last);
+    else
+      LinkCatch(label, last);
   }
 }
 
@@ -149,6 +153,7 @@ void Emitter::OnCatch(const Instr& instr) {
   }
   TruncateTo(b.height);
   alias_[0] = alias_[1] = {};
+  SetOwed(0);
   reachable_ = b.try_range != TryRange::kNone;
   if (!reachable_) return;
   CatchEntry entry;
@@ -162,7 +167,6 @@ void Emitter::OnCatch(const Instr& instr) {
   }
   code_.SetBarrier();
   b.last_catch = AppendCatch(b.try_range, b.last_catch, entry);
-  StartBasicBlock();
 }
 
 // The end of a try whose exceptions are thrown again just inside of another block.

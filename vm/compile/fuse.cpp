@@ -167,8 +167,9 @@ uint32_t Emitter::Branch(bool when, Block* to) {
   }
   pending_ = {};
   if (!when) c = Inverse(c);
+  const int32_t due = to != nullptr ? Due(*to) : 0;
   uint32_t chain = kNone;
-  if (AddBranch(c, to, &chain)) return chain;
+  if (AddBranch(c, to, due, &chain)) return chain;
   Inputs in = TakeInputs(2);
   if (in.source[0].where == Src::kImm && in.source[1].where != Src::kImm) {
     std::swap(in.source[0], in.source[1]);
@@ -178,11 +179,13 @@ uint32_t Emitter::Branch(bool when, Block* to) {
   if (to != nullptr && to->lp && !c.is_float) {
     const RegOp lp = Plus(BranchOp(c), kIntBranches);
     if (IsDirect(lp, &in)) {
-      Emit(lp, in, &none);
+      Pay(Emit(lp, in, &none), due);
       return kNone;
     }
   }
-  return FinishBranch(Emit(BranchOp(c), in, &none), to);
+  const uint32_t cell = Emit(BranchOp(c), in, &none);
+  Pay(cell, due);
+  return FinishBranch(cell, to);
 }
 
 uint32_t Emitter::FinishBranch(uint32_t cell, Block* to) {
@@ -197,7 +200,7 @@ uint32_t Emitter::FinishBranch(uint32_t cell, Block* to) {
 }
 
 // local += constant, just done, and now compared: all in one cell.
-bool Emitter::AddBranch(const Condition& condition, Block* to, uint32_t* chain) {
+bool Emitter::AddBranch(const Condition& condition, Block* to, int32_t due, uint32_t* chain) {
   if (condition.is_float || condition.is64 || condition.compare >= kTestZ) return false;
   const Increment inc = increment_;
   if (!inc.stored || inc.cell != code_.Last() || !FitsField(static_cast<uint32_t>(inc.by))) return false;
@@ -230,6 +233,7 @@ bool Emitter::AddBranch(const Condition& condition, Block* to, uint32_t* chain) 
   }
   code_.SetField(cell, kField1, inc.by);
   code_.SetField(cell, kField2, bound.where == Src::kImm ? static_cast<int32_t>(bound.bits) : bound.offset);
+  Pay(cell, due);
   *chain = lp ? kNone : FinishBranch(cell, to);
   return true;
 }
@@ -239,7 +243,9 @@ bool Emitter::AddBranch(const Condition& condition, Block* to, uint32_t* chain) 
 bool Emitter::InvertBranch(Block& loop) {
   const uint32_t cell = code_.Last();
   if (cell == kNone) return false;
-  const Variant out = code_.cell(cell).variant;
+  Variant out = code_.cell(cell).variant;
+  const bool charges = IsMetered(out.op);
+  out.op = Unmetered(out.op);
   const Shape& shape = ShapeOf(out.op);
   if (shape.format != Format::kBranch && shape.format != Format::kAddBranch) return false;
   const int target = TargetOffset(shape, out);
@@ -250,6 +256,9 @@ bool Emitter::InvertBranch(Block& loop) {
     if (blocks_[i].exits == at) exit = &blocks_[i];
   }
   if (exit == nullptr || !code_.IsLastTarget(at)) return false;
+  // What only the way back owes is charged on the way out too, and given back there: the loop must owe as much anyway.
+  const int32_t back_owes = owed_ - exit->owed;
+  if (metered() && loop.owed < back_owes) return false;
 
   Variant back = out;
   const bool is_int = shape.src[0] == Bank::kInt;
@@ -276,12 +285,17 @@ bool Emitter::InvertBranch(Block& loop) {
   uint8_t fields[16];  // between the handler and the target
   const auto size = static_cast<size_t>(target - kField0);
   code_.GetBytes(cell, kField0, fields, size);
+  const int32_t charge = charges ? code_.Field(cell, ChargeOffset(shape.format)) : 0;
   code_.DropChained(at, &exit->exits);
   code_.PopLast();
   const Variant& v = lp ? back_lp : back;
   const uint32_t again = code_.Append(v, static_cast<uint32_t>(CellSize(ShapeOf(v.op), v)));
   code_.SetBytes(again, kField0, fields, size);
   if (!lp) code_.AddTarget(code_.cell(again).at + static_cast<uint32_t>(target), loop.target);
+  if (metered()) {
+    SetOwed(exit->owed + charge);
+    Pay(again, owed_ + back_owes - loop.owed);
+  }
   JumpTo(*exit);
   return true;
 }

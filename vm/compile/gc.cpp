@@ -208,7 +208,6 @@ void Emitter::OnBrOnCast(const Instr& instr) {
       Emit(check.abstract ? RegOp::kTestAbstract : RegOp::kTestConcrete, in, &out, {.word = check.word});
   PushResult(ValType::I32(), cell, out);
   BranchIf(b, instr.op == Opcode::kBrOnCast);
-  StartBasicBlock();
 }
 
 // --- custom-descriptors
@@ -247,7 +246,6 @@ void Emitter::OnBrOnCastDescEq(const Instr& instr) {
   const ValType condition = ValType::I32();
   PushStackResults(base, {&condition, 1});
   BranchIf(b, instr.op == Opcode::kBrOnCastDescEq);
-  StartBasicBlock();
 }
 
 }  // namespace cvm

@@ -35,6 +35,7 @@ class Lister {
       std::string operands = Operands(shape, *v);
       std::string text = absl::StrFormat("%6u  %s", at, RegOpName(v->op));
       if (!operands.empty()) absl::StrAppend(&text, "  ", operands);
+      if (IsMetered(v->op)) absl::StrAppend(&text, ", fuel ", ReadCharge(cell_, shape.format));
       list_.push_back({at, std::move(text)});
       at += static_cast<uint32_t>(CellSize(shape, *v));
       if (shape.format == Format::kGather) at += 8 * ((static_cast<uint32_t>(ReadField(cell_, kField1)) + 3) / 4);
@@ -179,6 +180,8 @@ class Lister {
                                s.format == Format::kAddBranch ? Target(TargetOffset(s, v)) : "-> LP");
       case Format::kJump:
         return Target(kImm64);
+      case Format::kFuel:
+        return v.op == RegOp::kFuel ? absl::StrCat(ReadCharge(cell_, s.format)) : "-> LP";
       case Format::kCall:
         return absl::StrFormat("frame %d, entry 0x%x", ReadImm32(cell_), ReadImm64(cell_));
       case Format::kBrTable: {

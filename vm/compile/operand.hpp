@@ -103,6 +103,7 @@ struct Block {
   enum class Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse, kTryTable, kTry, kCatch } kind = Kind::kFunction;
   bool lp = false;                         // a loop whose head is in LP
   bool large_loop_before = false;          // restored at its end
+  uint32_t loop_before = 0;                // likewise: Emitter::innermost_loop_
   bool returns = false;                    // a jump to its end is a return, of at most one value
   bool has_edge = false;                   // some branch to its end has been seen
   BlockType type;                          // not of kFunction
@@ -116,6 +117,9 @@ struct Block {
   uint32_t try_begin = 0;                  // of a kTryTable, kTry
   uint32_t try_range = TryRange::kNone;    // of a kCatch: the range of its try; kNone: nothing throws there
   uint32_t last_catch = TryRange::kNone;   // of a kCatch: the clause of the last arm so far
+  static constexpr int32_t kUnknown = -1;
+  int32_t owed = kUnknown;                 // at the label: what every edge to it leaves to be charged (metering.cpp)
+  int32_t else_owed = kUnknown;            // the same at an else
   Alias alias[2];                          // common to all edges to its end
   Alias else_alias[2];
 };

@@ -1,4 +1,5 @@
 // Engine, Config, Store and Module of the public API.
+#include "vm/compile/costs.hpp"
 #include "vm/engine/api_impl.hpp"
 #include "vm/engine/read_file.hpp"
 #include "vm/text/parse.hpp"
@@ -29,20 +30,33 @@ Config& Config::GuardPages(bool on) {
   return *this;
 }
 
-Config& Config::CountInstructions(bool on) {
-  impl_->count_instructions = on;
+Config& Config::ConsumeFuel(bool on) {
+  impl_->fuel = on ? std::optional<FuelCosts>(FuelCosts()) : std::nullopt;
+  return *this;
+}
+
+Config& Config::ConsumeFuel(const FuelCosts& costs) {
+  impl_->fuel = costs;
+  return *this;
+}
+
+Config& Config::Deterministic(bool on) {
+  impl_->deterministic = on;
   return *this;
 }
 
 Engine::Engine() : impl_(std::make_shared<Impl>()) {}
 
 Result<Engine> Engine::Create(const Config& config) {
+  if (config.impl_->fuel.has_value()) CVM_RETURN_IF_ERROR(CheckCosts(*config.impl_->fuel));
   Engine engine;
   EngineState& state = *engine.impl_->state;
   state.features = config.impl_->features;
   state.limits = config.impl_->limits;
   state.guard_pages = config.impl_->guard_pages;
-  state.count_instructions = config.impl_->count_instructions;
+  state.deterministic = config.impl_->deterministic;
+  state.fuel = config.impl_->fuel;
+  if (state.fuel.has_value()) state.fuel_table = CostTable(*state.fuel);
   return engine;
 }
 

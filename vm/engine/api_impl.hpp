@@ -16,7 +16,8 @@ struct Config::Impl {
   Features features;
   LoadLimits limits;
   bool guard_pages = true;
-  bool count_instructions = false;
+  bool deterministic = false;
+  std::optional<FuelCosts> fuel;
 };
 
 struct Engine::Impl {
@@ -25,7 +26,9 @@ struct Engine::Impl {
 
 struct Store::Impl {
   Impl(std::shared_ptr<EngineState> engine_state, const StoreOptions& limits)
-      : engine(std::move(engine_state)), store(limits, engine->guard_pages, &engine->types, &ScanFrames) {}
+      : engine(std::move(engine_state)), store(limits, engine->guard_pages, &engine->types, &ScanFrames) {
+    if (engine->fuel.has_value()) store.fuel().costs = &*engine->fuel;
+  }
 
   std::shared_ptr<EngineState> engine;
   rt::Store store;

@@ -64,13 +64,14 @@ Result<std::shared_ptr<CompiledModule>> CompiledModule::Create(std::shared_ptr<E
   c.type_ids = c.validated_.canonical_ids;
   for (const uint32_t id : c.type_ids) c.type_infos.push_back(c.engine_->types.InfoOf(id));
   c.layout = std::make_unique<rt::ContextLayout>(*c.module);
-  c.env_.handlers = &Handlers();
+  c.env_.handlers = c.engine_->deterministic ? &CanonicalHandlers() : &Handlers();
   c.env_.features = c.engine_->features;
   c.env_.global_offsets = c.layout->global_offsets;
   c.env_.type_ids = c.type_ids;
   c.env_.type_infos = c.type_infos;
   c.env_.guard_bytes = GuardBytes(c.engine_->guard_pages);
-  c.env_.count_instructions = c.engine_->count_instructions;
+  c.env_.costs = c.engine_->fuel_table;
+  if (c.engine_->fuel.has_value()) c.env_.bulk_bytes = c.engine_->fuel->bulk_bytes;
   c.env_.copies = &c.copies_;
   c.MakeStubs();
   c.env_.entries = c.entries;
@@ -97,21 +98,22 @@ Result<const uint8_t*> CompiledModule::Compile(uint32_t index) {
   if (installed_[index] != nullptr) return AddressOf(installed_[index]->code);
   const uint32_t func = module->imported_funcs + index;
   CVM_ASSIGN_OR_RETURN(RegCode code, CompileFunction(*module, FuncIndex(func), env_));
-  auto installed = std::make_unique<Installed>(Installed{std::move(code), func});
+  auto installed = std::make_unique<Installed>(Installed{std::move(code), func, {}});
   Install(&installed->code);
+  if (holds_ != 0) installed->Hold();
   const uint8_t* entry = AddressOf(installed->code);
   by_address_[entry] = installed.get();
   installed_[index] = std::move(installed);
-  entries[index] = entry;
+  __atomic_store_n(&entries[index], entry, __ATOMIC_RELEASE);
   env_.entries[index] = entry;
   env_.compiled[index] = true;
   return entry;
 }
 
-const CompiledModule::Installed* CompiledModule::FindInstalled(const uint8_t* ip) const {
+CompiledModule::Installed* CompiledModule::FindInstalled(const uint8_t* ip) const {
   const auto it = by_address_.upper_bound(ip);
   if (it == by_address_.begin()) return nullptr;
-  const Installed* found = std::prev(it)->second;
+  Installed* found = std::prev(it)->second;
   return static_cast<uint64_t>(ip - AddressOf(found->code)) > found->code.words.size() * 8 ? nullptr : found;
 }
 
@@ -126,6 +128,12 @@ rt::CodePlace CompiledModule::PlaceAt(const uint8_t* ip) const {
   place.unwind = &found->code.unwind;
   place.range = place.unwind->Find(static_cast<uint32_t>(ip - place.code));
   return place;
+}
+
+uint32_t CompiledModule::OwedAt(const uint8_t* ip) const {
+  std::lock_guard lock(mutex_);
+  const Installed* found = FindInstalled(ip);
+  return found == nullptr ? 0 : found->code.OwedAt(static_cast<uint32_t>(ip - AddressOf(found->code)));
 }
 
 bool CompiledModule::FindPlace(const uint8_t* ip, Place* place) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "cvm/fuel.hpp"
 #include "vm/binary/decode.hpp"
 #include "vm/compile/compile.hpp"
 #include "vm/runtime/instance.hpp"
@@ -23,8 +24,11 @@ struct EngineState {
   CanonicalTypes types;
   // Memories reserve their index range and guard pages. Off: accesses are checked in code.
   bool guard_pages = true;
-  // For the bench harness; see CompileEnv.
-  bool count_instructions = false;
+  // NaN results are canonical.
+  bool deterministic = false;
+  // Guests consume fuel: what classes of instructions cost, and what each instruction does.
+  std::optional<FuelCosts> fuel;
+  std::vector<uint16_t> fuel_table;
 };
 
 class CompiledModule final : public rt::ModuleCode {
@@ -37,6 +41,11 @@ class CompiledModule final : public rt::ModuleCode {
   // goes there is patched as it does.
   Result<const uint8_t*> Compile(uint32_t index) override;
   rt::CodePlace PlaceAt(const uint8_t* ip) const override;
+  uint32_t OwedAt(const uint8_t* ip) const override;
+  void LinkCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry) override;
+  void HoldLoops() override;
+  void FreeLoops() override;
+  const void* HandlerBehind(const uint8_t* ip) const override;
 
   const std::shared_ptr<EngineState>& engine() const { return engine_; }
   const ValidatedModule& validated() const { return validated_; }
@@ -86,12 +95,20 @@ class CompiledModule final : public rt::ModuleCode {
   struct Installed {
     RegCode code;     // words at their final address, targets absolute
     uint32_t func;
+    std::vector<HandlerAddress> held;  // handlers of the cells at code.loops, while loops are held
+
+    HandlerAddress* Word(uint32_t at) { return reinterpret_cast<HandlerAddress*>(&code.words[at / 8]); }
+    // The handler of the cell at byte position `at`, whether held or not.
+    HandlerAddress* HandlerAt(uint32_t at);
+    void Hold();
+    void Free();
   };
   // The installed function that `ip` lies in or just past; nullptr if there is none. REQUIRES: mutex_ is held.
-  const Installed* FindInstalled(const uint8_t* ip) const;
+  Installed* FindInstalled(const uint8_t* ip) const;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Installed>> installed_;               // by own index; nullptr: not compiled
-  std::map<const uint8_t*, const Installed*> by_address_;           // by first cell
+  std::map<const uint8_t*, Installed*> by_address_;                 // by first cell
+  uint32_t holds_ = 0;                                              // HoldLoops less FreeLoops
 };
 
 }  // namespace cvm

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cvm/trap.hpp"
+#include "vm/engine/store_work.hpp"
 #include "vm/isa/instr.hpp"
 #include "vm/runtime/store.hpp"
 #include "vm/semantics/semantics.hpp"
@@ -23,6 +24,7 @@ class Evaluator {
     for (;;) {
       CVM_RETURN_IF_ERROR(ReadInstr(in, Features::All(), &instr));
       if (instr.op == Opcode::kEnd) break;
+      CVM_RETURN_IF_ERROR(work_.PayForInstructions(1));
       CVM_RETURN_IF_ERROR(Step(instr));
     }
     if (stack_.empty()) return CVM_BUG("constant expression without a value");
@@ -71,12 +73,14 @@ class Evaluator {
   // `given`: elements on the stack, the last of which fills the rest.
   Result<void> NewArray(const Instr& instr, uint32_t length, uint32_t given) {
     const TypeInfo* info = instance_.code->type_infos[instr.index];
+    CVM_RETURN_IF_ERROR(work_.PayForBytes(uint64_t{length} << info->element_log2));
     const std::vector<FieldType> fields(given, instance_.module().types[instr.index].fields[0]);
     const std::vector<uint64_t> slots = PopSlots(fields, false);
     rt::Array* array = heap_.NewArray(info, length, {.slots = slots.data(), .count = given, .info = info});
     const uint64_t bytes = uint64_t{1} << info->element_log2;
     const uint64_t per_element = bytes == 16 ? 2 : 1;
     for (uint64_t i = 0; array != nullptr && given != 0 && i < length; ++i) {
+      CVM_RETURN_IF_ERROR(work_.Poll(bytes));
       std::memcpy(array->data() + i * bytes, &slots[std::min<uint64_t>(i, given - 1) * per_element], bytes);
     }
     return PushObject(array);
@@ -138,6 +142,7 @@ class Evaluator {
   }
 
   rt::Instance& instance_;
+  StoreWork work_{instance_.store};
   rt::Heap& heap_;
   size_t lent_;
   std::vector<ConstValue> stack_;

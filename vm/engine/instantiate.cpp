@@ -3,10 +3,14 @@
 #include <algorithm>
 
 #include "vm/engine/const_expr.hpp"
+#include "vm/engine/store_work.hpp"
 #include "vm/interp/interpret.hpp"
 
 namespace cvm {
 namespace {
+
+// Making a function's object takes about as long as writing so many bytes.
+constexpr uint64_t kFunctionWork = 256;
 
 bool InRange(uint64_t offset, uint64_t length, uint64_t size) { return offset <= size && length <= size - offset; }
 
@@ -72,24 +76,35 @@ Result<void> MakeOwn(rt::Instance& instance, const CompiledModule& module) {
     }
     TableType type = table.type;
     type.element = CanonicalValType(module, type.element);
-    CVM_ASSIGN_OR_RETURN(rt::Table* made, store.NewTable(type, init));
-    instance.tables.push_back(made);
+    CVM_RETURN_IF_ERROR(StoreWork(store).PayForBytes(type.limits.min * sizeof(rt::Ref)));
+    Result<rt::Table*> made = store.NewTable(type, init);
+    if (!made.ok()) {
+      CVM_RETURN_IF_ERROR(CheckStop(store));
+      return std::move(made).error();
+    }
+    instance.tables.push_back(*made);
   }
   instance.context()->tables = instance.tables.data();
   return {};
 }
 
 Result<void> EvaluateElements(rt::Instance& instance, const ModuleData& m) {
+  StoreWork work(instance.store);
   for (size_t i = 0; i < m.elements.size(); ++i) {
     const ElementSegment& segment = m.elements[i];
     if (segment.mode == SegmentMode::kDeclarative) continue;
     std::vector<rt::Ref>& refs = instance.elements[i];
+    CVM_RETURN_IF_ERROR(work.PayForBytes(segment.size() * sizeof(rt::Ref)));
     refs.reserve(segment.size());
     if (const auto* funcs = std::get_if<std::vector<FuncIndex>>(&segment.items)) {
-      for (const FuncIndex f : *funcs) refs.push_back(reinterpret_cast<rt::Ref>(instance.FunctionAt(f.value)));
+      for (const FuncIndex f : *funcs) {
+        CVM_RETURN_IF_ERROR(work.Poll(kFunctionWork));
+        refs.push_back(reinterpret_cast<rt::Ref>(instance.FunctionAt(f.value)));
+      }
       continue;
     }
     for (const Expr& expr : std::get<std::vector<Expr>>(segment.items)) {
+      CVM_RETURN_IF_ERROR(work.Poll(kFunctionWork + expr.bytes.size()));
       CVM_ASSIGN_OR_RETURN(const ConstValue value, EvaluateConst(instance, expr));
       refs.push_back(value.bits[0]);
     }
@@ -98,6 +113,7 @@ Result<void> EvaluateElements(rt::Instance& instance, const ModuleData& m) {
 }
 
 Result<void> InitTables(rt::Instance& instance, const ModuleData& m) {
+  StoreWork work(instance.store);
   for (size_t i = 0; i < m.elements.size(); ++i) {
     const ElementSegment& segment = m.elements[i];
     if (segment.mode != SegmentMode::kActive) continue;
@@ -107,8 +123,12 @@ Result<void> InitTables(rt::Instance& instance, const ModuleData& m) {
     if (!InRange(offset.bits[0], refs.size(), table.size())) {
       return TrapError(std::string(TrapMessage(TrapKind::kTableOutOfBounds)));
     }
-    instance.store.heap().WillOverwrite(table.data() + offset.bits[0], refs.size());
-    std::copy(refs.begin(), refs.end(), table.data() + offset.bits[0]);
+    CVM_RETURN_IF_ERROR(work.PayForBytes(refs.size() * sizeof(rt::Ref)));
+    CVM_RETURN_IF_ERROR(work.InPieces(refs.size(), sizeof(rt::Ref), [&](uint64_t from, uint64_t n) {
+      rt::Ref* to = table.data() + offset.bits[0] + from;
+      instance.store.heap().WillOverwrite(to, n);
+      std::copy_n(refs.data() + from, n, to);
+    }));
     instance.elements[i] = {};
   }
   return {};
@@ -118,17 +138,21 @@ Result<void> InitMemories(rt::Instance& instance, const CompiledModule& module) 
   const ModuleData& m = *module.module;
   const CompiledModule::MemoryImage* image = module.image();
   if (image != nullptr) instance.memories[0]->SetImage(image->offset, image->bytes, image->pages.get());
+  StoreWork work(instance.store);
   for (size_t i = 0; i < m.data.size(); ++i) {
     const DataSegment& segment = m.data[i];
     if (segment.mode != SegmentMode::kActive) continue;
     instance.dropped_data[i] = true;
+    CVM_RETURN_IF_ERROR(work.PayForBytes(segment.bytes.size()));
     if (image != nullptr && !segment.bytes.empty()) continue;   // in bounds, and in the image
     CVM_ASSIGN_OR_RETURN(const ConstValue offset, EvaluateConst(instance, segment.offset));
     rt::Memory& memory = *instance.memories[segment.memory.value];
     if (!InRange(offset.bits[0], segment.bytes.size(), memory.size())) {
       return TrapError(std::string(TrapMessage(TrapKind::kMemoryOutOfBounds)));
     }
-    std::copy(segment.bytes.begin(), segment.bytes.end(), memory.data() + offset.bits[0]);
+    CVM_RETURN_IF_ERROR(work.InPieces(segment.bytes.size(), 1, [&](uint64_t from, uint64_t n) {
+      std::copy_n(segment.bytes.data() + from, n, memory.data() + offset.bits[0] + from);
+    }));
   }
   return {};
 }
@@ -150,6 +174,7 @@ Result<rt::Instance*> Instantiate(rt::Store& store, std::shared_ptr<CompiledModu
                                   std::span<const ExternVal> imports) {
   const CompiledModule& compiled = *module;
   const ModuleData& m = *compiled.module;
+  CVM_RETURN_IF_ERROR(CheckStop(store));
   CVM_ASSIGN_OR_RETURN(rt::Instance * instance, store.NewInstance(module));
   CVM_RETURN_IF_ERROR(BindImports(*instance, compiled, imports));
   CVM_RETURN_IF_ERROR(MakeOwn(*instance, compiled));
@@ -216,6 +241,20 @@ void TakeResults(rt::Execution& e, const rt::Function& f, std::span<uint64_t> sl
   }
 }
 
+Error StoppedError(const rt::Store& store, TrapKind trap) {
+  Error error = TrapError(trap);
+  if (trap != TrapKind::kDeadlineExceeded || store.deadline_text.empty()) return error;
+  return TrapError(error.message() + " (" + store.deadline_text + ")").WithTrap(trap);
+}
+
+Result<void> CheckStop(rt::Store& store) {
+  rt::Interruption& interruption = *store.interruption();
+  const TrapKind trap = interruption.Pending();
+  if (trap == TrapKind::kNone) return {};
+  if (interruption.depth() == 0) interruption.Met();
+  return StoppedError(store, trap);
+}
+
 Error TakeTrap(rt::Execution& e) {
   // What went through a host function has its error already.
   if (e.uncaught != nullptr && !e.error.has_value()) {
@@ -228,7 +267,7 @@ Error TakeTrap(rt::Execution& e) {
     if (!error.backtrace().empty()) return error;
     return error.WithBacktrace(BacktraceNames(e));
   }
-  return TrapError(std::string(TrapMessage(e.trap))).WithBacktrace(BacktraceNames(e));
+  return StoppedError(e.context->instance->store, e.trap).WithBacktrace(BacktraceNames(e));
 }
 
 std::vector<std::string> BacktraceNames(const rt::Execution& e) {

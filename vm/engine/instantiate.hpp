@@ -44,6 +44,11 @@ rt::RunStatus ContinueHost(rt::Execution& execution);
 void TakeResults(rt::Execution& execution, const rt::Function& f, std::span<uint64_t> slots);
 // Names of the frames of a trapped or suspended execution, innermost first.
 std::vector<std::string> BacktraceNames(const rt::Execution& execution);
+// The Error for a trap by which the store was stopped, or any other of the machine's own reasons.
+Error StoppedError(const rt::Store& store, TrapKind trap);
+// For what runs long, or waits, outside of guest code: an Error if the store is to stop. If no code of the store is
+// below on the native stack, the interruption has been met with it.
+Result<void> CheckStop(rt::Store& store);
 // The Error of a trapped execution. REQUIRES: status kTrapped.
 Error TakeTrap(rt::Execution& execution);
 

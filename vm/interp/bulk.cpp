@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/interp/host_calls.hpp"
+#include "vm/interp/bulk_work.hpp"
 #include "vm/interp/machine.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
@@ -24,6 +24,15 @@ rt::Table& TableOf(rt::Context* ctx, uint32_t index) { return *ctx->tables[index
 // "-1" of a table or memory of this address type: i32 results are held zero-extended.
 uint64_t GrowResult(int64_t previous, AddrKind addr) {
   return addr == AddrKind::kI64 ? static_cast<uint64_t>(previous) : static_cast<uint32_t>(previous);
+}
+
+// A memory grows by pages of its own size; what is paid for are 64 KiB.
+TrapKind PayForPages(rt::Context* ctx, const rt::Memory& memory, uint64_t pages) {
+  const rt::Fuel& fuel = ctx->instance->store.fuel();
+  if (fuel.costs == nullptr) return TrapKind::kNone;
+  constexpr uint32_t kPageLog2 = 16;
+  const uint64_t bytes = pages << memory.type().page_size_log2;
+  return TakeFuel(ctx, ((bytes + (uint64_t{1} << kPageLog2) - 1) >> kPageLog2) * fuel.costs->grow_page);
 }
 
 }  // namespace
@@ -52,7 +61,16 @@ TrapKind TableSize(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
 
 TrapKind TableGrow(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& table = TableOf(ctx, ReadImm32(cell));
-  StoreAs(slots, GrowResult(table.Grow(Operand(slots, 1), Operand(slots, 0)), table.type().limits.addr));
+  const uint64_t delta = Operand(slots, 1);
+  int64_t previous = -1;
+  if (delta <= table.room()) {
+    if (const TrapKind trap = PayForBytes(ctx, delta * sizeof(rt::Ref)); trap != TrapKind::kNone) return trap;
+    // All or nothing: an interruption leaves the table as it was.
+    TrapKind stop = TrapKind::kNone;
+    previous = table.Grow(delta, Operand(slots, 0), [&] { return (stop = PendingStop(ctx)) != TrapKind::kNone; });
+    if (stop != TrapKind::kNone) return stop;
+  }
+  StoreAs(slots, GrowResult(previous, table.type().limits.addr));
   return TrapKind::kNone;
 }
 
@@ -60,9 +78,11 @@ TrapKind TableFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& table = TableOf(ctx, ReadImm32(cell));
   const uint64_t at = Operand(slots, 0), count = Operand(slots, 2);
   if (!InRange(at, count, table.size())) return TrapKind::kTableOutOfBounds;
-  ctx->heap->WillOverwrite(table.data() + at, count);
-  std::fill_n(table.data() + at, count, Operand(slots, 1));
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, count * sizeof(rt::Ref)); trap != TrapKind::kNone) return trap;
+  return InPieces(ctx, count, sizeof(rt::Ref), [&](uint64_t from, uint64_t n) {
+    ctx->heap->WillOverwrite(table.data() + at + from, n);
+    std::fill_n(table.data() + at + from, n, Operand(slots, 1));
+  });
 }
 
 TrapKind TableCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -70,9 +90,8 @@ TrapKind TableCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& from = TableOf(ctx, SecondIndex(cell));
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, from.size()) || !InRange(dst, count, to.size())) return TrapKind::kTableOutOfBounds;
-  ctx->heap->WillOverwrite(to.data() + dst, count);
-  if (count != 0) std::memmove(to.data() + dst, from.data() + src, count * sizeof(rt::Ref));
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, count * sizeof(rt::Ref)); trap != TrapKind::kNone) return trap;
+  return MoveRefsInPieces(ctx, to.data() + dst, from.data() + src, count);
 }
 
 TrapKind TableInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -80,9 +99,8 @@ TrapKind TableInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Table& table = TableOf(ctx, SecondIndex(cell));
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, segment.size()) || !InRange(dst, count, table.size())) return TrapKind::kTableOutOfBounds;
-  ctx->heap->WillOverwrite(table.data() + dst, count);
-  std::copy_n(segment.begin() + static_cast<ptrdiff_t>(src), count, table.data() + dst);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, count * sizeof(rt::Ref)); trap != TrapKind::kNone) return trap;
+  return MoveRefsInPieces(ctx, table.data() + dst, segment.data() + src, count);
 }
 
 TrapKind ElemDrop(rt::Context* ctx, uint8_t*, const uint8_t* cell) {
@@ -97,7 +115,13 @@ TrapKind MemorySize(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
 
 TrapKind MemoryGrow(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& memory = *ctx->memories[ReadImm32(cell)];
-  StoreAs(slots, GrowResult(memory.Grow(Operand(slots, 0)), memory.type().limits.addr));
+  const uint64_t delta = Operand(slots, 0);
+  int64_t previous = -1;
+  if (delta <= memory.room()) {
+    if (const TrapKind trap = PayForPages(ctx, memory, delta); trap != TrapKind::kNone) return trap;
+    previous = memory.Grow(delta);
+  }
+  StoreAs(slots, GrowResult(previous, memory.type().limits.addr));
   return TrapKind::kNone;
 }
 
@@ -105,8 +129,10 @@ TrapKind MemoryFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& memory = *ctx->memories[ReadImm32(cell)];
   const uint64_t at = Operand(slots, 0), count = Operand(slots, 2);
   if (!InRange(at, count, memory.size())) return TrapKind::kMemoryOutOfBounds;
-  if (count != 0) std::memset(memory.data() + at, static_cast<uint8_t>(Operand(slots, 1)), count);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, count); trap != TrapKind::kNone) return trap;
+  return InPieces(ctx, count, 1, [&](uint64_t from, uint64_t n) {
+    std::memset(memory.data() + at + from, static_cast<uint8_t>(Operand(slots, 1)), n);
+  });
 }
 
 TrapKind MemoryCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -114,8 +140,8 @@ TrapKind MemoryCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& from = *ctx->memories[SecondIndex(cell)];
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, from.size()) || !InRange(dst, count, to.size())) return TrapKind::kMemoryOutOfBounds;
-  if (count != 0) std::memmove(to.data() + dst, from.data() + src, count);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, count); trap != TrapKind::kNone) return trap;
+  return MoveInPieces(ctx, to.data() + dst, from.data() + src, count);
 }
 
 TrapKind MemoryInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -125,8 +151,8 @@ TrapKind MemoryInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& memory = *ctx->memories[SecondIndex(cell)];
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, segment.size()) || !InRange(dst, count, memory.size())) return TrapKind::kMemoryOutOfBounds;
-  if (count != 0) std::memcpy(memory.data() + dst, segment.data() + src, count);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, count); trap != TrapKind::kNone) return trap;
+  return MoveInPieces(ctx, memory.data() + dst, segment.data() + src, count);
 }
 
 TrapKind DataDrop(rt::Context* ctx, uint8_t*, const uint8_t* cell) {

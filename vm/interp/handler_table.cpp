@@ -30,4 +30,13 @@ const HandlerTable& Handlers() {
   return *table;
 }
 
+const HandlerTable& CanonicalHandlers() {
+  static const HandlerTable* table = [] {
+    auto* t = new HandlerTable(Handlers());
+    ReplaceNanHandlers(*t);
+    return t;
+  }();
+  return *table;
+}
+
 }  // namespace cvm

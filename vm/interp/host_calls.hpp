@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "cvm/trap.hpp"
+#include "vm/regcode/handlers.hpp"
 #include "vm/runtime/function.hpp"
 
 namespace cvm {
@@ -16,6 +17,14 @@ rt::HostStatus CallHost(rt::Context* ctx, uint8_t* fp, rt::Function* f, bool res
 // Compiles the function whose CompileStub is at `stub`, patches the direct call before `return_ip` (if it is one) and returns the
 // entry cell; nullptr after setting the execution's trap.
 const uint8_t* CompileAtStub(rt::Context* ctx, const uint8_t* stub, const uint8_t* return_ip);
+
+// Why there are no `bytes` above `at` on the stack for the code of `ctx`: kNone if there are, now; the trap otherwise.
+TrapKind CannotEnter(rt::Context* ctx, const uint8_t* at, int64_t bytes);
+// What a loop does whose first cell, at `cell`, is held (rt::ModuleCode::HoldLoops): kNone, and *own is the cell's own
+// handler; the trap if it is this store that is to stop.
+TrapKind AtHeldLoop(rt::Context* ctx, const uint8_t* cell, HandlerAddress* own);
+// Whether the store has been asked to stop: the trap. What takes long asks now and then.
+TrapKind PendingStop(const rt::Context* ctx);
 
 // True if a function of type `actual` may be called where `wanted` is expected: equal, or a declared subtype.
 bool CallTypeMatches(const rt::Context* ctx, uint32_t actual, uint32_t wanted);

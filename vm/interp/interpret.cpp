@@ -2,6 +2,7 @@
 // trapped, suspended — and a fault of a plain memory access, which is a trap too.
 #include "vm/interp/interpret.hpp"
 
+#include <algorithm>
 #include <csetjmp>
 #include <csignal>
 #include <mutex>
@@ -83,8 +84,11 @@ struct Activation {
     store.running = &e;
     store.Register(e);
     ++e.runs;
+    store.interruption()->BeginRun();
   }
   ~Activation() {
+    const bool interrupted = execution.trap == TrapKind::kInterrupted || execution.trap == TrapKind::kDeadlineExceeded;
+    store.interruption()->EndRun(execution.status == rt::RunStatus::kTrapped && interrupted);
     --execution.runs;
     current = outer;
     store.running = outer_running;
@@ -196,7 +200,9 @@ void RunMachine(rt::Execution& e) {
 #ifdef CVM_COUNT_DISPATCHES
     CountDispatch(LoadAs<HandlerAddress>(r.ip));
 #endif
-    const Flow flow = LoadAs<HandlerFn*>(r.ip)(r);
+    // Another thread may write it: PatchCall, CompiledModule::HoldLoops.
+    const auto handler = __atomic_load_n(reinterpret_cast<const uint64_t*>(r.ip), __ATOMIC_RELAXED);
+    const Flow flow = reinterpret_cast<HandlerFn*>(handler)(r);
     if (flow <= Flow::kTaken) [[likely]] continue;
     SaveState(e, r.ctx, r.ip, r.fp, r.acc, r.facc);
     if (flow == Flow::kTrap) SaveTrap(e, static_cast<TrapKind>(r.acc));
@@ -207,21 +213,40 @@ void RunMachine(rt::Execution& e) {
 
 #endif
 
+namespace {
+
+// A trap leaves unpaid what the code since the last charge has done.
+void SettleFuel(const rt::Execution& e, rt::Fuel& fuel) {
+  if (e.status != rt::RunStatus::kTrapped || fuel.costs == nullptr) return;
+  fuel.left -= e.trap == TrapKind::kOutOfFuel ? fuel.left : e.context->instance->code->OwedAt(e.ip);
+  fuel.left = std::max<int64_t>(fuel.left, 0);
+}
+
+}  // namespace
+
 rt::RunStatus Interpret(rt::Execution& e) {
 #ifndef CVM_EXPLICIT_BOUNDS
   InstallFaultHandler();
 #endif
   Activation activation(e);
   e.status = rt::RunStatus::kIdle;
-  e.context->execution = &e;
-  e.context->stack_limit = e.stack_limit();
+  rt::EnterContext(*e.context, &e, e.stack_limit());
+  rt::Interruption& interruption = *activation.store.interruption();
+  if (!interruption.EnterGuest()) {
+    if (const TrapKind stop = interruption.Pending(); stop != TrapKind::kNone) {
+      SaveTrap(e, stop);
+      return e.status;
+    }
+  }
 #ifndef CVM_EXPLICIT_BOUNDS
   if (sigsetjmp(activation.on_fault, 0) != 0) {
     SaveTrap(e, TrapKind::kMemoryOutOfBounds);
+    SettleFuel(e, activation.store.fuel());
     return e.status;
   }
 #endif
   RunMachine(e);
+  SettleFuel(e, activation.store.fuel());
   return e.status;
 }
 
@@ -268,18 +293,19 @@ void WriteCompileStub(uint8_t* stub, uint32_t index) {
   StoreAs<uint64_t>(stub + 8, index);
 }
 
-void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry) {
-  auto* cell = const_cast<uint8_t*>(return_ip) - 24;
-  const auto handler = LoadAs<HandlerAddress>(cell);
-  const Variant* variant = Handlers().Find(handler);
-  if (variant == nullptr || variant->op != RegOp::kCall || LoadAs<const uint8_t*>(cell + 16) != stub) return;
+void PatchCall(uint8_t* cell, HandlerAddress* handler, const uint8_t* stub, const uint8_t* entry) {
+  const HandlerAddress old = __atomic_load_n(handler, __ATOMIC_RELAXED);
+  const Variant* variant = Handlers().Find(old);
+  if (variant == nullptr || (variant->op != RegOp::kCall && variant->op != RegOp::kMeteredCall)) return;
+  auto* target = reinterpret_cast<const uint8_t**>(cell + kImm64);
+  if (__atomic_load_n(target, __ATOMIC_RELAXED) != stub) return;
   // Other threads may be running this cell: first the target, which either handler may use, then the handler.
-  __atomic_store_n(reinterpret_cast<const uint8_t**>(cell + 16), entry, __ATOMIC_RELEASE);
+  __atomic_store_n(target, entry, __ATOMIC_RELEASE);
   // The copy with the same number, so that call sites stay told apart.
-  const auto copies = Handlers().Copies({RegOp::kCall});
-  const auto entering = Handlers().Copies({RegOp::kCallEnter});
+  const auto copies = Handlers().Copies(*variant);
+  const auto entering = Handlers().Copies({variant->op == RegOp::kCall ? RegOp::kCallEnter : RegOp::kMeteredCallEnter});
   for (size_t i = 0; i < copies.size(); ++i) {
-    if (copies[i] == handler) __atomic_store_n(reinterpret_cast<const void**>(cell), entering[i], __ATOMIC_RELEASE);
+    if (copies[i] == old) __atomic_store_n(handler, entering[i], __ATOMIC_RELEASE);
   }
 }
 

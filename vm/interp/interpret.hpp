@@ -20,13 +20,17 @@ inline constexpr int32_t kHostFrameBytes = kRecordBytes + 16;
 
 // All handlers of this build. Made on first use; thread-safe.
 const HandlerTable& Handlers();
+// The same, but that float arithmetic gives canonical NaNs.
+const HandlerTable& CanonicalHandlers();
 
 // The first cell of every host function.
 const uint8_t* HostCallCell();
 // Fills the 16 bytes of a CompileStub for own function `index`.
 void WriteCompileStub(uint8_t* stub, uint32_t index);
-// If the cell before `return_ip` is a direct call of `stub`, makes it call `entry`.
-void PatchCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry);
+// If `cell`, whose handler is `*handler` (the cell's own word, unless another stands there for it), is a direct call of
+// `stub`, makes it call `entry`. Its caller sees to it that nobody else writes either.
+inline constexpr int kCallBytes = 24;
+void PatchCall(uint8_t* cell, HandlerAddress* handler, const uint8_t* stub, const uint8_t* entry);
 
 // Sets `execution` up to call `f`, whose parameters have been written to Window(execution). A host function runs in
 // `any_context`. Several results of a run that ended with kDone lie at execution.base, one in acc or facc.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "vm/interp/bulk_work.hpp"
 #include "vm/runtime/instance.hpp"
 
 namespace cvm {
@@ -56,15 +57,27 @@ Bytes DataOf(rt::Context* ctx, uint32_t index) {
 
 uint8_t* ElementAt(rt::Array* array, uint64_t index) { return array->data() + (index << array->info->element_log2); }
 
-// References that an operation on a whole array is about to write over.
-void WillOverwrite(rt::Context* ctx, rt::Array* array, uint64_t index, uint64_t count) {
-  if (array->info->element_is_ref) ctx->heap->WillOverwrite(reinterpret_cast<rt::Ref*>(ElementAt(array, index)), count);
+TrapKind PayForElements(rt::Context* ctx, const TypeInfo* info, uint64_t count) {
+  return PayForBytes(ctx, count << info->element_log2);
+}
+
+rt::Ref* RefAt(rt::Array* array, uint64_t index) { return reinterpret_cast<rt::Ref*>(ElementAt(array, index)); }
+
+// `overwrite`: there are elements already.
+TrapKind FillInPieces(const rt::Context* ctx, rt::Array* array, uint64_t first, const uint8_t* value, uint64_t count,
+                      bool overwrite) {
+  return InPieces(ctx, count, uint64_t{1} << array->info->element_log2, [&](uint64_t from, uint64_t n) {
+    if (overwrite && array->info->element_is_ref) ctx->heap->WillOverwrite(RefAt(array, first + from), n);
+    FillElements(array->info, ElementAt(array, first + from), value, n);
+  });
 }
 
 }  // namespace
 
 TrapKind NoRoom(const rt::Context* ctx) {
-  return ctx->heap->stopped() ? TrapKind::kInterrupted : TrapKind::kHeapExhausted;
+  if (!ctx->heap->stopped()) return TrapKind::kHeapExhausted;
+  const TrapKind stop = PendingStop(ctx);
+  return stop == TrapKind::kNone ? TrapKind::kInterrupted : stop;
 }
 
 void Overwrite(rt::Heap* heap, uint8_t* p, rt::Ref ref) {
@@ -98,18 +111,25 @@ TrapKind StructNewDefault(rt::Context* ctx, uint8_t* slots, const uint8_t* cell)
 TrapKind ArrayNew(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const TypeInfo* info = ctx->type_infos[FirstIndex(cell)];
   const uint32_t length = Length(slots, info->element_log2 == 4 ? 2 : 1);
+  if (const TrapKind trap = PayForElements(ctx, info, length); trap != TrapKind::kNone) return trap;
   rt::Array* array = ctx->heap->NewArray(info, length, {.slots = AsWords(slots), .count = 1, .info = info}, false);
-  if (array != nullptr) FillElements(info, array->data(), slots, length);
+  if (array != nullptr) {
+    const TrapKind stop = FillInPieces(ctx, array, 0, slots, length, /*overwrite=*/false);
+    if (stop != TrapKind::kNone) return stop;
+  }
   return Give(ctx, slots, array);
 }
 
 TrapKind ArrayNewDefault(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
-  return Give(ctx, slots, ctx->heap->NewArray(ctx->type_infos[FirstIndex(cell)], Length(slots, 0)));
+  const TypeInfo* info = ctx->type_infos[FirstIndex(cell)];
+  if (const TrapKind trap = PayForElements(ctx, info, Length(slots, 0)); trap != TrapKind::kNone) return trap;
+  return Give(ctx, slots, ctx->heap->NewArray(info, Length(slots, 0)));
 }
 
 TrapKind ArrayNewFixed(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const TypeInfo* info = ctx->type_infos[FirstIndex(cell)];
   const uint32_t length = SecondIndex(cell);
+  if (const TrapKind trap = PayForElements(ctx, info, length); trap != TrapKind::kNone) return trap;
   rt::Array* array = ctx->heap->NewArray(info, length, {.slots = AsWords(slots), .count = length, .info = info}, false);
   if (array == nullptr) return NoRoom(ctx);
   const uint64_t slot_bytes = info->element_log2 == 4 ? 16 : 8;
@@ -123,8 +143,12 @@ TrapKind ArrayNewData(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const uint32_t from = Length(slots, 0), length = Length(slots, 1);
   const uint64_t bytes = uint64_t{length} << info->element_log2;
   if (!InRange(from, bytes, data.size())) return TrapKind::kMemoryOutOfBounds;
+  if (const TrapKind trap = PayForBytes(ctx, bytes); trap != TrapKind::kNone) return trap;
   rt::Array* array = ctx->heap->NewArray(info, length, {}, false);
-  if (array != nullptr && bytes != 0) std::memcpy(array->data(), data.data() + from, bytes);
+  if (array != nullptr) {
+    const TrapKind stop = MoveInPieces(ctx, array->data(), data.data() + from, bytes);
+    if (stop != TrapKind::kNone) return stop;
+  }
   return Give(ctx, slots, array);
 }
 
@@ -132,8 +156,13 @@ TrapKind ArrayNewElem(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const std::vector<rt::Ref>& segment = ctx->instance->elements[SecondIndex(cell)];
   const uint32_t from = Length(slots, 0), length = Length(slots, 1);
   if (!InRange(from, length, segment.size())) return TrapKind::kTableOutOfBounds;
+  if (const TrapKind trap = PayForBytes(ctx, uint64_t{length} * 8); trap != TrapKind::kNone) return trap;
   rt::Array* array = ctx->heap->NewArray(ctx->type_infos[FirstIndex(cell)], length, {}, false);
-  if (array != nullptr && length != 0) std::memcpy(array->data(), segment.data() + from, uint64_t{length} * 8);
+  if (array != nullptr) {
+    const auto* refs = reinterpret_cast<const uint8_t*>(segment.data() + from);
+    const TrapKind stop = MoveInPieces(ctx, array->data(), refs, uint64_t{length} * 8);
+    if (stop != TrapKind::kNone) return stop;
+  }
   return Give(ctx, slots, array);
 }
 
@@ -142,9 +171,8 @@ TrapKind ArrayFill(rt::Context* ctx, uint8_t* slots, const uint8_t*) {
   if (array == nullptr) return TrapKind::kNullArrayReference;
   const uint32_t at = Length(slots, 1), count = Length(slots, array->info->element_log2 == 4 ? 4 : 3);
   if (!InRange(at, count, array->length)) return TrapKind::kArrayOutOfBounds;
-  WillOverwrite(ctx, array, at, count);
-  FillElements(array->info, ElementAt(array, at), slots + 2 * kSlotBytes, count);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForElements(ctx, array->info, count); trap != TrapKind::kNone) return trap;
+  return FillInPieces(ctx, array, at, slots + 2 * kSlotBytes, count, /*overwrite=*/true);
 }
 
 TrapKind ArrayCopy(rt::Context* ctx, uint8_t* slots, const uint8_t*) {
@@ -153,9 +181,9 @@ TrapKind ArrayCopy(rt::Context* ctx, uint8_t* slots, const uint8_t*) {
   if (to == nullptr || from == nullptr) return TrapKind::kNullArrayReference;
   const uint32_t dst = Length(slots, 1), src = Length(slots, 3), count = Length(slots, 4);
   if (!InRange(dst, count, to->length) || !InRange(src, count, from->length)) return TrapKind::kArrayOutOfBounds;
-  WillOverwrite(ctx, to, dst, count);
-  std::memmove(ElementAt(to, dst), ElementAt(from, src), uint64_t{count} << to->info->element_log2);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForElements(ctx, to->info, count); trap != TrapKind::kNone) return trap;
+  if (to->info->element_is_ref) return MoveRefsInPieces(ctx, RefAt(to, dst), RefAt(from, src), count);
+  return MoveInPieces(ctx, ElementAt(to, dst), ElementAt(from, src), uint64_t{count} << to->info->element_log2);
 }
 
 TrapKind ArrayInitData(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -166,8 +194,8 @@ TrapKind ArrayInitData(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   const Bytes data = DataOf(ctx, SecondIndex(cell));
   const uint64_t bytes = uint64_t{count} << array->info->element_log2;
   if (!InRange(src, bytes, data.size())) return TrapKind::kMemoryOutOfBounds;
-  if (bytes != 0) std::memcpy(ElementAt(array, dst), data.data() + src, bytes);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, bytes); trap != TrapKind::kNone) return trap;
+  return MoveInPieces(ctx, ElementAt(array, dst), data.data() + src, bytes);
 }
 
 TrapKind ArrayInitElem(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
@@ -177,9 +205,8 @@ TrapKind ArrayInitElem(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   if (!InRange(dst, count, array->length)) return TrapKind::kArrayOutOfBounds;
   const std::vector<rt::Ref>& segment = ctx->instance->elements[SecondIndex(cell)];
   if (!InRange(src, count, segment.size())) return TrapKind::kTableOutOfBounds;
-  WillOverwrite(ctx, array, dst, count);
-  if (count != 0) std::memcpy(ElementAt(array, dst), segment.data() + src, uint64_t{count} * 8);
-  return TrapKind::kNone;
+  if (const TrapKind trap = PayForBytes(ctx, uint64_t{count} * 8); trap != TrapKind::kNone) return trap;
+  return MoveRefsInPieces(ctx, RefAt(array, dst), segment.data() + src, count);
 }
 
 // --- custom-descriptors

@@ -9,7 +9,6 @@ namespace cvm {
 namespace {
 
 struct Counters {
-  uint64_t instructions = 0;
   struct Entry {
     uint64_t count = 0;
     const Variant* variant = nullptr;  // nullptr: not counted
@@ -25,14 +24,22 @@ Counters& TheCounters() {
   return counters;
 }
 
+// nullptr for what there is only because of metering.
+const Variant* PlainVariant(HandlerAddress handler) {
+  const Variant* found = Handlers().Find(handler);
+  if (found == nullptr || found->op == RegOp::kFuel) return nullptr;
+  Variant plain = *found;
+  plain.op = Unmetered(plain.op);
+  return Handlers().Find(Handlers().Copies(plain)[0]);
+}
+
 }  // namespace
 
 void CountDispatch(HandlerAddress handler) {
   Counters& counters = TheCounters();
   Counters::Entry& entry = counters.by_handler[handler];
   if (++entry.count == 1) {
-    entry.variant = Handlers().Find(handler);
-    if (entry.variant != nullptr && entry.variant->op == RegOp::kCount) entry.variant = nullptr;
+    entry.variant = PlainVariant(handler);
   }
   if (!counters.pairs || entry.variant == nullptr) return;
   if (counters.last != nullptr) ++counters.by_pair[{counters.last, entry.variant}];
@@ -40,11 +47,9 @@ void CountDispatch(HandlerAddress handler) {
 }
 
 void CountPairs() { TheCounters().pairs = true; }
-void CountInstructions(uint32_t count) { TheCounters().instructions += count; }
 
 Profile TakeProfile() {
   Profile profile;
-  profile.instructions = TheCounters().instructions;
   for (const auto& [handler, entry] : TheCounters().by_handler) {
     if (entry.variant == nullptr) continue;
     profile.dispatches += entry.count;

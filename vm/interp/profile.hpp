@@ -1,5 +1,6 @@
-// What a counting build (CVM_COUNT_DISPATCHES, portable loop) has executed: instructions, dispatches, and dispatches by
-// handler variant and by pair of variants. For bench/interp alone: process-wide and not thread-safe.
+// What a counting build (CVM_COUNT_DISPATCHES, portable loop) has executed: dispatches, all together, by handler
+// variant and by pair of variants. For bench/interp alone: process-wide and not thread-safe. Instructions are counted
+// by fuel.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +11,12 @@
 namespace cvm {
 
 void CountDispatch(HandlerAddress handler);
-void CountInstructions(uint32_t count);
 // Also counts pairs from now on, at a cost.
 void CountPairs();
 
 struct Profile {
-  uint64_t instructions = 0;
   uint64_t dispatches = 0;
-  // Most frequent first; without Count cells.
+  // Most frequent first; without Fuel cells, and metered operations as what they are without metering.
   std::vector<std::pair<Variant, uint64_t>> variants;
   struct Pair {
     Variant first, second;

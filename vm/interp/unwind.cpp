@@ -114,8 +114,7 @@ TrapKind Unwind(Frame frame, Thrown thrown) {
   }
   if (entry->exception != 0 && ObjectOf(store, &thrown) == nullptr) return NoRoom(from);
   Deliver(frame, *entry, thrown);
-  frame.ctx->execution = &e;
-  frame.ctx->stack_limit = from->stack_limit;
+  rt::EnterContext(*frame.ctx, &e, e.stack_limit());
   e.context = frame.ctx;
   e.ip = code + entry->target;
   e.fp = frame.fp;

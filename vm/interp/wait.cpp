@@ -1,11 +1,18 @@
 // memory.atomic.wait32, wait64 and notify (proposal threads).
+#include <algorithm>
+#include <chrono>
+
 #include "vm/interp/host_calls.hpp"
 #include "vm/interp/machine.hpp"
+#include "vm/runtime/instance.hpp"
 #include "vm/runtime/memory.hpp"
 #include "vm/runtime/parking.hpp"
+#include "vm/runtime/store.hpp"
 
 namespace cvm {
 namespace {
+
+using std::chrono_literals::operator""ns;
 
 uint64_t Operand(const uint8_t* slots, int i) { return LoadAs<uint64_t>(slots + kSlotBytes * i); }
 
@@ -21,16 +28,31 @@ TrapKind WaitAddress(const rt::Memory& memory, const uint8_t* slots, const uint8
   return TrapKind::kNone;
 }
 
+// Waits; an interruption ends it with its trap.
+TrapKind Park(rt::Interruption& interruption, const uint8_t* address, uint64_t expected, uint32_t bytes,
+              int64_t timeout, rt::ParkResult* result) {
+  const auto begin = std::chrono::steady_clock::now();
+  int64_t left = timeout;
+  // No code of the store runs meanwhile.
+  interruption.LeaveGuest();
+  do {
+    *result = rt::ParkingLot::OfProcess().Park(address, expected, bytes, left, interruption.stop());
+    // Or it goes on, if the request was withdrawn.
+    if (timeout > 0) left = std::max<int64_t>(0, timeout - (std::chrono::steady_clock::now() - begin) / 1ns);
+  } while (*result == rt::ParkResult::kStopped && interruption.requested() == 0);
+  return interruption.EnterGuest() ? TrapKind::kNone : interruption.Pending();
+}
+
 TrapKind Wait(rt::Context* ctx, uint8_t* slots, const uint8_t* cell, uint32_t bytes) {
   const rt::Memory& memory = *ctx->memories[ReadImm32(cell)];
   const uint8_t* address;
   if (const TrapKind trap = WaitAddress(memory, slots, cell, bytes, &address); trap != TrapKind::kNone) return trap;
   if (!memory.shared()) return TrapKind::kExpectedSharedMemory;
   const auto timeout = static_cast<int64_t>(Operand(slots, 2));
-  const rt::ParkResult result = rt::ParkingLot::OfProcess().Park(address, Operand(slots, 1), bytes, timeout);
-  if (result == rt::ParkResult::kStopped) return TrapKind::kInterrupted;
+  rt::ParkResult result;
+  const TrapKind stop = Park(*ctx->instance->store.interruption(), address, Operand(slots, 1), bytes, timeout, &result);
   StoreAs(slots, static_cast<uint64_t>(result));
-  return TrapKind::kNone;
+  return stop;
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 //
 // A cell begins with an 8-byte handler pointer and is 8-byte aligned. Then come four signed 16-bit fields 0…3 at bytes 8,
 // 10, 12, 14: byte offsets of slots from fp, or small immediates. A 32-bit immediate lies over fields 2 and 3 (byte 12);
-// 64-bit immediates and targets follow from byte 16.
+// 64-bit immediates and targets follow from byte 16. Where a metered cell has its charge: ChargeOffset.
 //
 //   format     field 0    field 1   field 2       field 3       byte 12      byte 16             size
 //   kOp        dst        a         b             c or lane     imm32 of a/b imm64 of a float    16, 24 with imm64
@@ -18,7 +18,8 @@
 //   kBranchLp             a         b                           imm32 of b                       16
 //   kAddBranch a          imm16     b or imm16                               target              24
 //   kAddBranchLp                                                                                 16
-//   kJump                                                                    target              24
+//   kJump                                                       [charge]     target              24
+//   kFuel                                                       charge                           16
 //   kNone                                                                                        8
 //   kCall                                                       imm32        target              24
 //   kGlobal    dst        a or imm16                            imm32                            16
@@ -34,7 +35,7 @@
 // kLoadX, kStoreX with a b that is kImm: the offset is 0. Immediates are sign-extended; where the operation is typeless (Move, Select, ReturnInt) they are never those of a negative i32.
 // kStack where `small` below is not used: the base slot is a signed 32-bit offset over fields 0 and 1, so that calls and
 // instructions with many operands work in frames of any size. kStack cells may change acc and facc (not the pins, nor LP);
-// Count and those of imported globals do not.
+// those of imported globals do not.
 //
 // kGather: an offset of 0 is no slot but the value 0.
 // The dst field is there even where the result goes to the accumulator alone: a producer is redirected later by rewriting its
@@ -100,6 +101,13 @@ struct StackImm {
 //   handler moves the window down to the start of this frame's own.
 //   GlobalGet/SetImported                        global index
 
+// Byte offset of the charge in a metered cell: of 32 bits in a kJump or kFuel, of 16 in others.
+constexpr bool HasWideCharge(Format format) { return format == Format::kJump || format == Format::kFuel; }
+constexpr int ChargeOffset(Format format) {
+  if (HasWideCharge(format)) return kImm32;
+  return format == Format::kAddBranch || format == Format::kAddBranchLp ? kField3 : kField0;
+}
+
 inline int16_t ReadField(const uint8_t* cell, int at) {
   int16_t v;
   std::memcpy(&v, cell + at, 2);
@@ -109,6 +117,9 @@ inline int32_t ReadImm32(const uint8_t* cell) {
   int32_t v;
   std::memcpy(&v, cell + kImm32, 4);
   return v;
+}
+inline int32_t ReadCharge(const uint8_t* cell, Format format) {
+  return HasWideCharge(format) ? ReadImm32(cell) : ReadField(cell, ChargeOffset(format));
 }
 inline uint64_t ReadImm64(const uint8_t* cell, int at = kImm64) {
   uint64_t v;

@@ -26,6 +26,12 @@ void HandlerTable::Add(const Variant& variant, HandlerAddress handler) {
   by_address_.emplace(handler, slot - 1);
 }
 
+void HandlerTable::Replace(const Variant& variant, HandlerAddress handler) {
+  const uint32_t slot = slots_[SlotOf(variant)];
+  if (slot != 0) variants_[slot - 1].copies.clear();
+  Add(variant, handler);
+}
+
 std::span<const HandlerAddress> HandlerTable::Copies(const Variant& variant) const {
   const uint32_t slot = slots_[SlotOf(variant)];
   return slot == 0 ? std::span<const HandlerAddress>() : std::span<const HandlerAddress>(variants_[slot - 1].copies);

@@ -23,6 +23,9 @@ class HandlerTable {
   // same code at other addresses, so that indirect jumps in hot loops are told apart by the branch predictor.
   void Add(const Variant& variant, HandlerAddress handler);
 
+  // Gives a variant another handler in place of all that it has.
+  void Replace(const Variant& variant, HandlerAddress handler);
+
   // All copies; empty if the variant does not exist.
   std::span<const HandlerAddress> Copies(const Variant& variant) const;
   bool Has(const Variant& variant) const { return !Copies(variant).empty(); }

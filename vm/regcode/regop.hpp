@@ -16,20 +16,21 @@ namespace cvm {
 
 // How the operands of a cell are laid out; see cell.hpp for the offsets.
 enum class Format : uint8_t {
-  kStack,    // operands and results at consecutive frame slots from one base slot; immediates in the cell
-  kOp,       // result = f(a, b, c), simple operation; lane number, if any, in field 3
-  kLoad,     // result = memory[a + offset32]
-  kStore,    // memory[a + offset32] = value
-  kLoadX,    // result = memory[a + b + offset16]; the …Scaled operations shift b by the access size
-  kStoreX,   // memory[a + b + offset16] = value
-  kSelect,   // result = c ? a : b
-  kConst64,  // result = 64-bit immediate
-  kShuffle,  // result = lanes of a and b picked by a 128-bit immediate
-  kBranch,   // if (a ? b) goto target
-  kBranchLp, // if (a ? b) goto the loop head in the LP register
-  kAddBranch,    // a += imm16; if (a ? b) goto target
+  kStack,      // operands and results at consecutive frame slots from one base slot; immediates in the cell
+  kOp,         // result = f(a, b, c), simple operation; lane number, if any, in field 3
+  kLoad,       // result = memory[a + offset32]
+  kStore,      // memory[a + offset32] = value
+  kLoadX,      // result = memory[a + b + offset16]; the …Scaled operations shift b by the access size
+  kStoreX,     // memory[a + b + offset16] = value
+  kSelect,     // result = c ? a : b
+  kConst64,    // result = 64-bit immediate
+  kShuffle,    // result = lanes of a and b picked by a 128-bit immediate
+  kBranch,     // if (a ? b) goto target
+  kBranchLp,   // if (a ? b) goto the loop head in the LP register
+  kAddBranch,  // a += imm16; if (a ? b) goto target
   kAddBranchLp,
   kJump,     // goto target
+  kFuel,     // imm32
   kNone,     // no operands
   kCall,     // new frame at fp + imm32; target
   kGlobal,   // result = global, or global = a, or both; imm32 = offset in the context or index, imm16 addend
@@ -77,6 +78,48 @@ constexpr bool IsSlow(RegOp op) { return static_cast<uint32_t>(op) >= kFirstSlow
 constexpr Opcode ToOpcode(RegOp op) {
   return static_cast<Opcode>(static_cast<uint32_t>(op) - (IsSlow(op) ? kFirstSlow : 0));
 }
+
+// The metered form of an operation; kOwnEnd_ where there is none. And back; an operation that is not metered is itself.
+constexpr RegOp Metered(RegOp op) {
+  if (op >= RegOp::kBrI32Eq && op <= RegOp::kAddBrLpGeU) {
+    return static_cast<RegOp>(static_cast<int>(op) - static_cast<int>(RegOp::kBrI32Eq) +
+                              static_cast<int>(RegOp::kMeteredBrI32Eq));
+  }
+  switch (op) {
+    case RegOp::kJump:
+      return RegOp::kMeteredJump;
+    case RegOp::kJumpLp:
+      return RegOp::kMeteredJumpLp;
+    case RegOp::kBrTable:
+      return RegOp::kMeteredBrTable;
+    case RegOp::kCall:
+      return RegOp::kMeteredCall;
+    case RegOp::kCallEnter:
+      return RegOp::kMeteredCallEnter;
+    case RegOp::kReturn:
+      return RegOp::kMeteredReturn;
+    case RegOp::kReturnInt:
+      return RegOp::kMeteredReturnInt;
+    case RegOp::kReturnFloat:
+      return RegOp::kMeteredReturnFloat;
+    case RegOp::kReturnVec:
+      return RegOp::kMeteredReturnVec;
+    default:
+      return RegOp::kOwnEnd_;
+  }
+}
+constexpr RegOp Unmetered(RegOp op) {
+  if (op >= RegOp::kMeteredBrI32Eq && op <= RegOp::kMeteredAddBrLpGeU) {
+    return static_cast<RegOp>(static_cast<int>(op) - static_cast<int>(RegOp::kMeteredBrI32Eq) +
+                              static_cast<int>(RegOp::kBrI32Eq));
+  }
+  for (const RegOp plain : {RegOp::kJump, RegOp::kJumpLp, RegOp::kBrTable, RegOp::kCall, RegOp::kCallEnter,
+                            RegOp::kReturn, RegOp::kReturnInt, RegOp::kReturnFloat, RegOp::kReturnVec}) {
+    if (Metered(plain) == op) return plain;
+  }
+  return op;
+}
+constexpr bool IsMetered(RegOp op) { return Unmetered(op) != op; }
 
 struct Shape {
   Format format = Format::kStack;

@@ -2,6 +2,7 @@
 // instance's own globals follow it in the same block (ContextLayout).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "vm/module/module.hpp"
@@ -23,7 +24,9 @@ struct Instance;
 struct Context {
   uint8_t* memory = nullptr;          // base of memory 0; constant for the instance's life
   uint64_t memory_bytes = 0;          // its present size
-  uint8_t* stack_limit = nullptr;     // of the execution that runs in this context
+  // Of the execution that runs in this context; below all frames once an interruption was requested. Other threads
+  // write it: StackLimit, EnterContext.
+  uint8_t* stack_limit = nullptr;
   Execution* execution = nullptr;
   Function** functions = nullptr;     // whole index space; entries of own functions are made on demand (may be null)
   Table** tables = nullptr;
@@ -34,7 +37,24 @@ struct Context {
   Instance* instance = nullptr;
   Heap* heap = nullptr;
   const TypeInfo* const* type_infos = nullptr;   // by type index
+  const std::atomic<uint32_t>* attention = nullptr;  // of the store: interruption.hpp
+  int64_t* fuel = nullptr;                           // of the store; see there
 };
+
+inline uint8_t* StackLimit(const Context& context) { return __atomic_load_n(&context.stack_limit, __ATOMIC_RELAXED); }
+inline void StoreStackLimit(Context& context, uint8_t* limit) {
+  __atomic_store_n(&context.stack_limit, limit, __ATOMIC_RELAXED);
+}
+
+// Code of `execution` goes on in `context`. In this order: whoever requests an interruption sets `attention` first and
+// the limits then (Interruption::Hold), so that one of the two writes of "no room" comes last.
+inline void EnterContext(Context& context, Execution* execution, uint8_t* limit) {
+  context.execution = execution;
+  StoreStackLimit(context, limit);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (context.attention->load(std::memory_order_relaxed) != 0) [[unlikely]]
+    StoreStackLimit(context, nullptr);
+}
 
 // Where the module's own globals lie, relative to the context: 8 bytes each, v128 16.
 struct ContextLayout {

@@ -48,6 +48,8 @@ Instance::Instance(Store& store, std::shared_ptr<ModuleCode> module_code) : stor
   context_->type_ids = code->type_ids.data();
   context_->type_infos = code->type_infos.data();
   context_->heap = &store.heap();
+  context_->attention = store.interruption()->attention();
+  context_->fuel = &store.fuel().left;
   const ModuleData& m = module();
   functions.resize(m.func_types.size());
   own_functions_.resize(m.functions.size());
@@ -80,7 +82,7 @@ Function* Instance::FunctionAt(uint32_t index) {
   const uint32_t own = index - m.imported_funcs;
   auto function = std::make_unique<Function>();
   store.CountInstanceBytes(sizeof(Function));
-  function->code = code->entries[own];
+  function->code = __atomic_load_n(&code->entries[own], __ATOMIC_ACQUIRE);
   function->context = context_;
   function->SetType(&m.FuncTypeOf(FuncIndex(index)), code->type_ids[m.func_types[index].value]);
   const uint32_t type = m.func_types[index].value;

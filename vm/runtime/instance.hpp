@@ -23,6 +23,17 @@ struct ModuleCode {
   virtual Result<const uint8_t*> Compile(uint32_t index) = 0;
   // What is known of `ip`, which lies in the code of a function or just past it. Takes a lock: see PlaceCache.
   virtual CodePlace PlaceAt(const uint8_t* ip) const = 0;
+  // What the code at `ip` owes that has been executed and not been charged, where code is metered.
+  virtual uint32_t OwedAt(const uint8_t* ip) const = 0;
+  // Lets the direct call before `return_ip`, if it is one and goes to `stub`, go to `entry`.
+  virtual void LinkCall(const uint8_t* return_ip, const uint8_t* stub, const uint8_t* entry) = 0;
+
+  // Puts a cell that asks the store (RegOp::kInterrupted) in place of the first one of every loop, for as long as there
+  // are more calls of this than of FreeLoops: of whichever stores.
+  virtual void HoldLoops() = 0;
+  virtual void FreeLoops() = 0;
+  // The handler that the held cell at `ip` has of its own.
+  virtual const void* HandlerBehind(const uint8_t* ip) const = 0;
 
   std::shared_ptr<const ModuleData> module;
   std::vector<uint32_t> type_ids;           // canonical ids of the module's types

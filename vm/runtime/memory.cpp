@@ -140,6 +140,11 @@ MemoryType Memory::type() const {
   return type;
 }
 
+uint64_t Memory::room() const {
+  const uint64_t pages = storage_->room();
+  return total_ == nullptr ? pages : std::min(pages, total_->room() >> storage_->declared_type().page_size_log2);
+}
+
 int64_t Memory::Grow(uint64_t delta) {
   const uint64_t bytes = total_ == nullptr ? 0 : BytesOf(delta, storage_->declared_type().page_size_log2);
   if (bytes != 0 && !total_->Take(bytes)) return -1;

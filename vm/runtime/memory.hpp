@@ -47,6 +47,8 @@ class MemoryStorage {
   const MemoryType& declared_type() const { return type_; }
   bool guarded() const { return guarded_; }
 
+  // Pages that its maximum leaves to grow by.
+  uint64_t room() const { return (max_bytes_ >> type_.page_size_log2) - pages(); }
   // Grows by `delta` pages; the previous size in pages, or -1 and no change.
   int64_t Grow(uint64_t delta);
   // See Memory.
@@ -82,7 +84,8 @@ class Memory {
   bool shared() const { return storage_->declared_type().limits.shared; }
   const std::shared_ptr<MemoryStorage>& storage() const { return storage_; }
   std::span<uint8_t> bytes() const { return {data(), size()}; }
-
+  // Pages that its maximum and the limits leave to grow by.
+  uint64_t room() const;
   // Grows by `delta` pages; the previous size in pages, or -1 and no change.
   int64_t Grow(uint64_t delta);
   // Contexts whose memory 0 this is, to be kept informed of the size. Of a shared memory they are told it once: others grow

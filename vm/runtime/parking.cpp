@@ -27,14 +27,14 @@ ParkingLot::Bucket& ParkingLot::BucketOf(const void* address) {
 }
 
 ParkResult ParkingLot::Park(const void* address, uint64_t expected, uint32_t bytes, int64_t timeout_ns,
-                            const std::atomic<bool>* stop) {
+                            const std::atomic<uint32_t>* stop) {
   const auto begin = std::chrono::steady_clock::now();
   Bucket& bucket = BucketOf(address);
   std::unique_lock lock(bucket.mutex);
   // Compared under the lock that Unpark takes: a change that is followed by a notification is seen, or the notification
   // is.
   if (!Holds(address, expected, bytes)) return ParkResult::kNotEqual;
-  const auto stopped = [&] { return stop != nullptr && stop->load(); };
+  const auto stopped = [&] { return stop != nullptr && stop->load() != 0; };
   if (stopped()) return ParkResult::kStopped;
   Waiter self{address, stop};
   bucket.waiters.push_back(&self);
@@ -64,7 +64,7 @@ uint32_t ParkingLot::Unpark(const void* address, uint32_t count) {
   return woken;
 }
 
-void ParkingLot::WakeStopped(const std::atomic<bool>* stop) {
+void ParkingLot::WakeStopped(const std::atomic<uint32_t>* stop) {
   for (Bucket& bucket : buckets_) {
     std::lock_guard lock(bucket.mutex);
     for (Waiter* waiter : bucket.waiters) {

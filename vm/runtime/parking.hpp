@@ -22,20 +22,20 @@ class ParkingLot {
   static ParkingLot& OfProcess();
 
   // If the `bytes` (4 or 8) at `address`, which is aligned, hold `expected`: waits for Unpark, for `timeout_ns` (for
-  // ever, if negative), or until `*stop`, where given, is set and WakeStopped(stop) called.
+  // ever, if negative), or until `*stop`, where given, is not 0 and WakeStopped(stop) called.
   ParkResult Park(const void* address, uint64_t expected, uint32_t bytes, int64_t timeout_ns,
-                  const std::atomic<bool>* stop = nullptr);
+                  const std::atomic<uint32_t>* stop = nullptr);
   // Wakes up to `count` of those that wait on `address`, who came first first; how many there were.
   uint32_t Unpark(const void* address, uint32_t count);
-  // Wakes all that were parked with `stop`. REQUIRES: it is set.
-  void WakeStopped(const std::atomic<bool>* stop);
+  // Wakes all that were parked with `stop`. REQUIRES: it is not 0.
+  void WakeStopped(const std::atomic<uint32_t>* stop);
   // Those that wait on `address` now.
   uint32_t Waiting(const void* address);
 
  private:
   struct Waiter {
     const void* address;
-    const std::atomic<bool>* stop;
+    const std::atomic<uint32_t>* stop;
     bool awake = false;
     std::condition_variable wake = {};
   };

@@ -26,7 +26,9 @@ Result<Instance*> Store::NewInstance(std::shared_ptr<ModuleCode> code) {
                         "max-total-instance-size");
   }
   instances_.push_back(std::make_unique<Instance>(*this, std::move(code)));
-  return instances_.back().get();
+  Instance* instance = instances_.back().get();
+  interruption_->Add(instance->context(), instance->code.get());
+  return instance;
 }
 
 Result<void> Store::CheckMemoryCount() const {
@@ -59,8 +61,9 @@ Result<Table*> Store::NewTable(const TableType& type, Ref init) {
   if (tables_.size() >= limits_.max_tables) {
     return LimitReached("too many tables", tables_.size() + 1, limits_.max_tables, "max-tables");
   }
+  const auto stop = [&] { return interruption_->requested() != 0; };
   CVM_ASSIGN_OR_RETURN(std::unique_ptr<Table> table,
-                       Table::Create(type, init, limits_.max_table_elements, &table_elements_));
+                       Table::Create(type, init, limits_.max_table_elements, &table_elements_, stop));
   tables_.push_back(std::move(table));
   return tables_.back().get();
 }

@@ -4,13 +4,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cvm/limits.hpp"
 #include "vm/base/account.hpp"
 #include "vm/runtime/execution.hpp"
+#include "vm/runtime/fuel.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
+#include "vm/runtime/interruption.hpp"
 #include "vm/types/canonical.hpp"
 
 namespace cvm::rt {
@@ -30,7 +33,10 @@ class Store {
         guard_pages_(guard_pages),
         types_(types),
         scan_frames_(scan_frames),
-        heap_(*this, limits.max_heap_bytes) {}
+        heap_(*this, limits.max_heap_bytes) {
+    heap_.StopBy(interruption_->stop());
+  }
+  ~Store() { interruption_->Close(); }
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
@@ -73,6 +79,13 @@ class Store {
   // All roots but the heap's own.
   void MarkRoots(Marker& marker);
 
+  // How other threads stop what runs here. Never null; handles share it.
+  const std::shared_ptr<Interruption>& interruption() const { return interruption_; }
+  // What the deadline was, as messages say it: "10s"; empty where it was a point in time.
+  std::string deadline_text;
+
+  Fuel& fuel() { return fuel_; }
+
   // The execution on which synchronous calls run; made on first use.
   Execution& main_execution();
 
@@ -97,6 +110,8 @@ class Store {
   bool guard_pages_;
   const CanonicalTypes* types_;
   FrameScanner scan_frames_;
+  const std::shared_ptr<Interruption> interruption_ = std::make_shared<Interruption>();
+  Fuel fuel_;
   // Declared before, and so destroyed after, everything that has executions.
   ExecutionLink executions_;
   PlaceCache places_;

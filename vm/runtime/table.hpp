@@ -1,7 +1,9 @@
 // Table and Global instances. Owned by a Store; single-threaded.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,8 +21,10 @@ inline constexpr Ref kNullRef = 0;
 
 class Table {
  public:
-  // `total`: what all tables of the store share, charged before elements are allocated; it outlives the table.
-  static Result<std::unique_ptr<Table>> Create(const TableType& type, Ref init, uint64_t max_elements, Account* total);
+  // `total`: what all tables of the store share, charged before elements are allocated; it outlives the table. `stop`:
+  // see Grow; then an error.
+  static Result<std::unique_ptr<Table>> Create(const TableType& type, Ref init, uint64_t max_elements, Account* total,
+                                               const std::function<bool()>& stop = nullptr);
 
   uint64_t size() const { return elements_.size(); }
   Ref* data() { return elements_.data(); }
@@ -28,12 +32,17 @@ class Table {
   ValType element() const { return type_.element; }   // concrete heap types are canonical ids
   Ref Get(uint64_t i) const { return elements_[i]; }          // REQUIRES: i < size()
   void Set(uint64_t i, Ref ref) { elements_[i] = ref; }       // REQUIRES: i < size()
-  // The previous size, or -1 and no change.
-  int64_t Grow(uint64_t delta, Ref init);
+  // Elements that its maximum and the limits leave to grow by.
+  uint64_t room() const { return std::min(max_elements_ - std::min(max_elements_, size()), total_->room()); }
+  // The previous size, or -1 and no change. `stop`, where given, is asked now and then: true also makes no change.
+  int64_t Grow(uint64_t delta, Ref init, const std::function<bool()>& stop = nullptr);
 
  private:
   Table(const TableType& type, uint64_t max_elements, Account* total)
       : type_(type), max_elements_(max_elements), total_(total) {}
+
+  // False: no change.
+  bool Extend(uint64_t new_size, Ref init, const std::function<bool()>& stop);
 
   TableType type_;
   uint64_t max_elements_;

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "vm/base/try.hpp"
+#include "vm/engine/instantiate.hpp"
+#include "vm/runtime/store.hpp"
 #include "wasi/os/fake_clock.hpp"
 
 namespace cvm::wasi {
@@ -172,16 +174,19 @@ Result<Reactor*> WasiContext::Impl::reactor() {
 Result<void> WasiContext::Impl::WaitFor(std::span<Pollable* const> pollables, uint64_t deadline) {
   if (wait) return wait(pollables, deadline);
   CVM_ASSIGN_OR_RETURN(Reactor * events, reactor());
+  const std::shared_ptr<rt::Interruption> interruption = store->interruption();
+  const rt::WakeScope waking(interruption, [events] { events->Wake(); });
+  const auto stop = [&] { return interruption->requested() != 0; };
   const uint64_t now = clock->MonotonicNow();
   if (pollables.empty()) {
     // An empty list counts as ready; a wait for time alone needs something that is not.
     const std::unique_ptr<Pollable> timer = events->At(deadline);
     Pollable* const list[] = {timer.get()};
-    events->Poll(list);
-    return {};
+    events->Poll(list, kForever, stop);
+  } else {
+    events->Poll(pollables, deadline == kForever ? kForever : deadline - std::min(now, deadline), stop);
   }
-  events->Poll(pollables, deadline == kForever ? kForever : deadline - std::min(now, deadline));
-  return {};
+  return CheckStop(*store);
 }
 
 Result<void> WasiContext::Impl::WaitForFd(int fd, Interest interest) {

@@ -18,6 +18,10 @@
 #include "wasi/reactor/reactor.hpp"
 #include "wasi/reactor/thread_pool.hpp"
 
+namespace cvm::rt {
+class Store;
+}
+
 namespace cvm::wasi {
 
 struct Preview2;
@@ -40,12 +44,13 @@ struct WasiContext::Impl {
 
   // The event loop; made on first use.
   Result<Reactor*> reactor();
-  // Every wait of a guest comes through here: blocks in the event loop, or does what `wait` says.
+  // Every wait of a guest comes through here: blocks in the event loop, or does what `wait` says. An interruption of
+  // `store` ends it with its error.
   Result<void> WaitFor(std::span<Pollable* const> pollables, uint64_t deadline);
+  // True if a guest's call may wait within: nobody else depends on the thread.
+  bool may_wait_within() const { return !wait; }
   // Waits for a descriptor of the process.
   Result<void> WaitForFd(int fd, Interest interest);
-  // True if the thread may block in a read or write: nobody else depends on it.
-  bool may_block() const { return !wait; }
 
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;
@@ -70,6 +75,9 @@ struct WasiContext::Impl {
 
   // Set by a driver that runs several guests on the thread.
   Wait wait;
+
+  // Of the guest that has called.
+  rt::Store* store = nullptr;
 
   // The interfaces of 0.2, once they have been asked for (wasi/world). They go first: they use all of the above.
   std::shared_ptr<Preview2> preview2;

@@ -36,15 +36,31 @@ Result<Errno> Host::Move(const Iovecs& iovecs, bool only_first, int poll_fd, Int
   }
 }
 
+// A blocking write whose waits an interruption ends: then *waited is its error.
+OsResult<size_t> Host::WriteAll(ByteSink& sink, Bytes bytes, Result<void>* waited) {
+  if (sink.fd() < 0) return sink.Write(bytes, Blocking::kYes);
+  size_t total = 0;
+  while (total < bytes.size()) {
+    const OsResult<size_t> done = sink.Write(bytes.subspan(total), Blocking::kNo);
+    if (done.ok()) {
+      total += *done;
+    } else if (done.error() != FsError::kWouldBlock) {
+      return done.error();
+    } else if (*waited = context_.WaitForFd(sink.fd(), Interest::kWrite); !waited->ok()) {
+      return FsError::kInterrupted;
+    }
+  }
+  return total;
+}
+
 Result<Errno> Host::FdRead(uint32_t fd, Iovecs iovecs, Out<uint32_t> count) {
   Entry* entry = table_.Find(fd);
   if (entry == nullptr) return Errno::kBadf;
   if (auto* input = std::get_if<InputStream>(&entry->object)) {
     if (!entry->Has(kFdRead)) return Errno::kNotcapable;
-    const Blocking blocking = context_.may_block() && !entry->nonblock ? Blocking::kYes : Blocking::kNo;
-    // After the first bytes the next read could block.
+    // After the first bytes the next read could block. What blocks is a wait, which an interruption ends.
     return Move(iovecs, true, entry->nonblock ? -1 : input->source->fd(), Interest::kRead, count,
-                [&](Bytes out) { return input->source->Read(out, blocking); });
+                [&](Bytes out) { return input->source->Read(out, Blocking::kNo); });
   }
   const auto file = Find<OpenFile>(fd, kFdRead, Errno::kBadf);
   if (!file.ok()) return file.error;
@@ -62,9 +78,16 @@ Result<Errno> Host::FdWrite(uint32_t fd, Iovecs iovecs, Out<uint32_t> count) {
   if (entry == nullptr) return Errno::kBadf;
   if (auto* output = std::get_if<OutputStream>(&entry->object)) {
     if (!entry->Has(kFdWrite)) return Errno::kNotcapable;
-    const Blocking blocking = context_.may_block() && !entry->nonblock ? Blocking::kYes : Blocking::kNo;
-    return Move(iovecs, false, entry->nonblock ? -1 : output->sink->fd(), Interest::kWrite, count,
-                [&](Bytes bytes) { return output->sink->Write(bytes, blocking); });
+    ByteSink& sink = *output->sink;
+    if (entry->nonblock || !context_.may_wait_within()) {
+      return Move(iovecs, false, entry->nonblock ? -1 : sink.fd(), Interest::kWrite, count,
+                  [&](Bytes bytes) { return sink.Write(bytes, Blocking::kNo); });
+    }
+    Result<void> waited;
+    Result<Errno> moved =
+        Move(iovecs, false, -1, Interest::kWrite, count, [&](Bytes bytes) { return WriteAll(sink, bytes, &waited); });
+    if (!waited.ok()) return std::move(waited).error();
+    return moved;
   }
   const auto found = Find<OpenFile>(fd, kFdWrite, Errno::kBadf);
   if (!found.ok()) return found.error;

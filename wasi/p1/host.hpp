@@ -23,6 +23,8 @@ namespace cvm::wasi::p1 {
 class Host {
  public:
   explicit Host(std::shared_ptr<WasiContext> context);
+  // Before each call: whose guest it is that calls.
+  void CalledBy(rt::Store& store) { context_.store = &store; }
 
   // process.cpp
   Errno ArgsGet(Address argv, Address argv_buf);
@@ -120,6 +122,7 @@ class Host {
   Errno PutSizes(const std::vector<std::string>& strings, Out<uint32_t> count, Out<uint32_t> bytes);
   Errno SyncWith(uint32_t fd, RightBits needed, OsResult<void> (Descriptor::*sync)() const);
   Errno SocketOnly(uint32_t fd);
+  OsResult<size_t> WriteAll(ByteSink& sink, Bytes bytes, Result<void>* waited);
   // Moves bytes by `transfer`, waiting for `poll_fd` where it would block.
   template <class Transfer>
   Result<Errno> Move(const Iovecs& iovecs, bool only_first, int poll_fd, Interest interest, Out<uint32_t> count,

@@ -12,6 +12,7 @@
 
 #include "cvm/wasi.hpp"
 #include "vm/base/try.hpp"
+#include "vm/runtime/instance.hpp"
 #include "wasi/p1/host.hpp"
 
 namespace cvm::wasi {
@@ -162,9 +163,11 @@ static_assert(kCommon.size() + kOwn<Snapshot1>.size() + kOnlySnapshot1.size() ==
 
 void Define(Linker& linker, std::string_view module, std::span<const Row> rows, const std::shared_ptr<Host>& host) {
   for (const Row& row : rows) {
-    linker.DefineHost(
-        module, row.name, row.signature(),
-        [host, body = row.body](Caller& caller, std::span<uint64_t> slots) { return body(*host, caller, slots); });
+    linker.DefineHost(module, row.name, row.signature(),
+                      [host, body = row.body](Caller& caller, std::span<uint64_t> slots) {
+                        host->CalledBy(static_cast<rt::Context*>(caller.context())->instance->store);
+                        return body(*host, caller, slots);
+                      });
   }
 }
 

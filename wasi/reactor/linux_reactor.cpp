@@ -135,7 +135,8 @@ std::unique_ptr<Waiter> Reactor::Wait(std::span<Pollable* const> pollables, Wait
   return std::make_unique<Waiter>(*this, pollables, std::move(callback));
 }
 
-std::vector<uint32_t> Reactor::Poll(std::span<Pollable* const> pollables, uint64_t timeout) {
+std::vector<uint32_t> Reactor::Poll(std::span<Pollable* const> pollables, uint64_t timeout,
+                                    const std::function<bool()>& stop) {
   std::vector<uint32_t> result;
   bool done = false;
   const auto waiter = Wait(pollables, [&](std::span<const uint32_t> ready) {
@@ -143,7 +144,7 @@ std::vector<uint32_t> Reactor::Poll(std::span<Pollable* const> pollables, uint64
     done = true;
   });
   const uint64_t deadline = SaturatingAdd(clock_.MonotonicNow(), timeout);
-  while (!done) {
+  while (!done && !(stop && stop())) {
     const uint64_t now = clock_.MonotonicNow();
     const size_t ran = Turn(timeout == kForever ? kForever : deadline - std::min(now, deadline));
     if (done || timeout == kForever) continue;

@@ -43,8 +43,10 @@ class Reactor {
   std::unique_ptr<Waiter> Wait(std::span<Pollable* const> pollables, Waiter::Callback callback);
 
   // Blocks until any is ready and answers the indices of all that are; empty after `timeout` nanoseconds without.
-  // Callbacks of other waits run meanwhile. REQUIRES: something can still become ready, or a time-out.
-  std::vector<uint32_t> Poll(std::span<Pollable* const> pollables, uint64_t timeout = kForever);
+  // Callbacks of other waits run meanwhile. `stop`, where given, is asked before each round: true also ends it, with
+  // nothing; who changes its answer calls Wake. REQUIRES: something can still become ready, a time-out, or `stop`.
+  std::vector<uint32_t> Poll(std::span<Pollable* const> pollables, uint64_t timeout = kForever,
+                             const std::function<bool()>& stop = nullptr);
 
   // One round: waits up to `timeout` nanoseconds for something to happen, then runs the callbacks that are due when it
   // starts to run them (those that they make due come in the next round, so that none starves). Answers how many ran;

@@ -12,6 +12,9 @@ class EventLoop {
   // Blocks until at least one event has been dealt with, calling what waits for it (Waiter::Wake). An error ends the
   // call that is blocked; so does a loop that has nothing left to wait for.
   virtual Result<void> Turn() = 0;
+  // Makes the Turn that blocks, or else the next one, return: called by other threads, for a guest that is to be
+  // interrupted while it waits. Without it, it stops at the end of that turn.
+  virtual void Wake() {}
 };
 
 }  // namespace cvm

@@ -120,6 +120,43 @@ class CvmRun(unittest.TestCase):
         self.assertEqual(run("-W", "limits=strict,max-memories-per-module=2", "-", stdin=two), (0, "", ""))
         self.assertEqual(run("-W", "max-functions=10000001", "-", stdin=two)[0], 2)
 
+    def test_timeout_and_fuel(self):
+        spin = b'(module (func $spin (export "_start") (loop (br 0))))'
+        code, out, err = run("-W", "timeout=30ms", "-", stdin=spin)
+        self.assertEqual((code, out), (134, ""))
+        self.assertIn("deadline exceeded (30ms, -W timeout)", err)
+        self.assertRegex(err, r"wasm backtrace:\n +0: spin\n")
+        code, out, err = run("-W", "fuel=10000", "-", stdin=spin)
+        self.assertEqual((code, out), (134, ""))
+        self.assertIn("out of fuel (10000, -W fuel)", err)
+        # Time counts from before instantiation; what ends in time and with its fuel says nothing.
+        start = b"(module (func $start (loop (br 0))) (start $start))"
+        self.assertIn("deadline exceeded (1s, -W timeout)", run("-W", "timeout=1", "-", stdin=start)[2])
+        self.assertEqual(run("-W", "timeout=1h,fuel=1000", "--invoke", "add", "-", "1", "2", stdin=MODULE), (0, "3\n", ""))
+        for wrong in ("timeout=", "timeout=s", "timeout=-1s", "timeout=1x", "timeout=1.5s", "timeout=9999999999999h", "fuel=x"):
+            self.assertEqual(run("-W", wrong, "-", stdin=MODULE)[0], 2, wrong)
+
+    def test_deterministic(self):
+        # Clocks, random numbers and the bits of a NaN, as one number each.
+        guest = b"""(module
+          (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i64 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (func (export "f") (result i64 i64 i64 i64)
+            (drop (call $time (i32.const 0) (i64.const 1) (i32.const 0)))
+            (drop (call $time (i32.const 1) (i64.const 1) (i32.const 8)))
+            (drop (call $random (i32.const 16) (i32.const 8)))
+            (i64.load (i32.const 0)) (i64.load (i32.const 8)) (i64.load (i32.const 16))
+            (i64.reinterpret_f64 (f64.sqrt (f64.load (i32.const 24)))))
+          (data (i32.const 24) "\\00\\00\\00\\00\\00\\00\\f0\\bf"))"""
+        runs = {run("-W", "deterministic", "--invoke", "f", "-", stdin=guest) for _ in range(2)}
+        self.assertEqual(len(runs), 1)
+        code, out, err = runs.pop()
+        self.assertEqual((code, err), (0, ""))
+        numbers = [int(word) for word in out.split()]
+        self.assertEqual((numbers[0], numbers[1], numbers[3]), (0, 0, 0x7FF8000000000000))
+        self.assertNotEqual(run("-W", "deterministic", "-S", "random-seed=1", "--invoke", "f", "-", stdin=guest)[1], out)
+
     def test_wast(self):
         with tempfile.NamedTemporaryFile(suffix=".wast") as script:
             script.write(b'(module (func (export "f") (result i32) i32.const 1))\n'

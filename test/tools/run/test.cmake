@@ -1,5 +1,5 @@
 # The parsers are compiled into their test; the program itself is run by cvm_run_test.py.
-set(CVM_RUN_PARTS options settings wasi_options core_values input module_input report component_names)
+set(CVM_RUN_PARTS options metering settings wasi_options core_values input module_input report component_names)
 list(TRANSFORM CVM_RUN_PARTS PREPEND ${cvm_SOURCE_DIR}/tools/run/)
 list(TRANSFORM CVM_RUN_PARTS APPEND .cpp)
 target_sources(test_tools_run PRIVATE ${CVM_RUN_PARTS})

@@ -160,23 +160,6 @@ TEST_CASE("a branch that leaves an operand in the accumulator does not disturb i
       Args({5}));
 }
 
-TEST_CASE("executed instructions are counted, blocks and ends apart") {
-  const auto module = ParseValid(
-      "(module (func (param i32) (result i32) (local i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) "
-      "(i32.const 1))))) "
-      "(if (result i32) (local.get 0) (then (i32.const 1)) (else (nop) (i32.const 2)))))");
-  CompileEnv env = EnvFor(*module, FullTable());
-  env.count_instructions = true;
-  const RegCode code = MustCompile(*module, 0, env);
-  uint64_t total = 0;
-  // 5 instructions in each turn of the loop, 2 for the condition of the if, 1 and 2 in its arms.
-  const std::string listing = Listing(code, FullTable());
-  for (size_t at = listing.find("Count  S[0], "); at != std::string::npos; at = listing.find("Count  S[0], ", at + 1)) {
-    total += std::strtoul(listing.c_str() + at + 13, nullptr, 10);
-  }
-  CHECK(total == 5 + 2 + 1 + 2);
-}
-
 TEST_CASE("copies of handlers are handed out in turn, on and on through a module") {
   HandlerTable table = FakeTable([](const Variant& v, const Shape& s) { return IsEncodable(v, s); });
   const Variant add{ToRegOp(Opcode::kI64Add), Dst::kAcc, Src::kAcc, Src::kPin0};

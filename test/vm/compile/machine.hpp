@@ -15,7 +15,9 @@ namespace cvm {
 class RegMachine {
  public:
   RegMachine(const ModuleData& module, const HandlerTable& handlers, World* world)
-      : module_(module), env_(EnvFor(module, handlers)), handlers_(handlers), world_(*world) {
+      : RegMachine(module, EnvFor(module, handlers), world) {}
+  RegMachine(const ModuleData& module, const CompileEnv& env, World* world)
+      : module_(module), env_(env), handlers_(*env.handlers), world_(*world) {
     for (uint32_t i = 0; i < module.functions.size(); ++i) {
       codes_.push_back(MustCompile(module, module.imported_funcs + i, env_));
     }
@@ -132,9 +134,14 @@ class RegMachine {
   TrapKind Loop() {
     while (ip_ != nullptr) {
       if (++cells > 8 * kMaxSteps) return TrapKind::kOutOfFuel;
-      const Variant* v = handlers_.Find(reinterpret_cast<HandlerAddress>(ReadImm64(ip_, 0)));
-      REQUIRE(v != nullptr);
-      const TrapKind trap = Step(ShapeOf(v->op), *v);
+      const Variant* found = handlers_.Find(reinterpret_cast<HandlerAddress>(ReadImm64(ip_, 0)));
+      REQUIRE(found != nullptr);
+      Variant v = *found;
+      const Shape& shape = ShapeOf(v.op);
+      if (v.op == RegOp::kFuel || IsMetered(v.op)) spent += ReadCharge(ip_, shape.format);
+      highest = std::max(highest, spent);
+      v.op = Unmetered(v.op);
+      const TrapKind trap = Step(v.op == RegOp::kFuel ? shape : ShapeOf(v.op), v);
       if (trap != TrapKind::kNone) return trap;
     }
     return TrapKind::kNone;
@@ -306,6 +313,9 @@ class RegMachine {
         else
           ip_ = lp_;
         return TrapKind::kNone;
+      case Format::kFuel:
+        ip_ += size;
+        return TrapKind::kNone;
       case Format::kBrTable: {
         const auto index = ReadSource(s, v, 0).As<uint32_t>();
         const auto count = static_cast<uint32_t>(ReadImm32(ip_));
@@ -418,9 +428,6 @@ class RegMachine {
     switch (v.op) {
       case RegOp::kTrap:
         return static_cast<TrapKind>(word);
-      case RegOp::kCount:
-        counted += word;
-        break;
       case RegOp::kCallIndirect:
         if (const TrapKind t = Indirect(&func); t != TrapKind::kNone) return t;
         EnterCallee(func, base, 24);
@@ -562,7 +569,13 @@ class RegMachine {
   }
 
  public:
-  uint64_t counted = 0;
+  // Fuel charged so far, and the most at any time; and what the cell that has trapped owes.
+  int64_t spent = 0;
+  int64_t highest = 0;
+  int64_t Owed(TrapKind trap) const {
+    if (trap == TrapKind::kNone || trap == TrapKind::kUncaughtException) return 0;
+    return Current().OwedAt(static_cast<uint32_t>(ip_ - CodeOf(functions_.back())));
+  }
 
  private:
   const ModuleData& module_;

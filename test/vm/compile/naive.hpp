@@ -18,6 +18,9 @@ class Naive {
     Body body = Decode(f);
     std::vector<Value> locals = std::move(args);
     locals.resize(locals.size() + f.local_count);
+    uint64_t slots = 0;
+    for (const LocalRun& run : f.locals) slots += uint64_t{run.count} * SlotsOf(run.type);
+    spent += 8 * slots / bulk_bytes;
     std::vector<Value> stack;
     const TrapKind trap = Run(body, type, locals, stack);
     if (trap == TrapKind::kNone) results->assign(stack.end() - static_cast<long>(type.results.size()), stack.end());
@@ -27,6 +30,10 @@ class Naive {
   uint64_t steps = 0;
   uint64_t max_steps = kMaxSteps;
   uint64_t catches = 0;  // exceptions caught
+  // What instructions cost, where that is to be counted.
+  std::span<const uint16_t> costs;
+  uint64_t bulk_bytes = UINT64_MAX;
+  int64_t spent = 0;
 
  private:
   struct Body {
@@ -156,6 +163,7 @@ class Naive {
     while (pc < body.code.size()) {
       const Instr& i = body.code[pc++];
       if (++steps > max_steps) return TrapKind::kOutOfFuel;
+      if (!costs.empty()) spent += costs[static_cast<size_t>(i.op)];
       switch (i.op) {
         case Opcode::kNop:
           break;

@@ -80,14 +80,14 @@ TEST_CASE("a notification for all wakes all") {
 TEST_CASE("a wait can be stopped from outside") {
   ParkingLot lot;
   words[0] = 0;
-  std::atomic<bool> stop{false}, other{false};
+  std::atomic<uint32_t> stop{0}, other{0};
   ParkResult result{};
   std::thread waiter([&] { result = lot.Park(&words[0], 0, 4, -1, &stop); });
   WaitUntilWaiting(lot, &words[0], 1);
-  other = true;
+  other = 1;
   lot.WakeStopped(&other);
   CHECK(lot.Waiting(&words[0]) == 1);
-  stop = true;
+  stop = 1;
   lot.WakeStopped(&stop);
   waiter.join();
   CHECK(result == ParkResult::kStopped);

@@ -117,6 +117,7 @@ class Guest {
     std::fill(bytes.begin(), bytes.end(), kFill);
     next_ = kStrings;
   }
+  Store& store() { return store_; }
   std::span<uint8_t> Memory() { return instance_.GetMemory("memory").value().data(); }
 
   // Calls a function that answers an errno; numbers become what its parameters are.

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "cvm/fuel.hpp"
 #include "cvm/limits.hpp"
 #include "cvm/result.hpp"
 
@@ -24,8 +25,12 @@ class Config {
   Result<void> SetFeature(std::string_view key, bool on);
   // Reserve address space and guard pages for memories (on by default): accesses then need no check in code.
   Config& GuardPages(bool on);
-  // Counts executed instructions, for benchmarks.
-  Config& CountInstructions(bool on);
+  // Guests consume fuel, which their store has been given (Store::SetFuel); without any left they trap: "out of fuel".
+  Config& ConsumeFuel(bool on);
+  Config& ConsumeFuel(const FuelCosts& costs);
+  // Guests compute the same bits on every machine: NaN results of arithmetic are the canonical positive one. What else
+  // a guest can tell machines by is listed in docs/metering.md.
+  Config& Deterministic(bool on);
   // What a module or a component may declare: "max-functions", "max-module-size", … An Error of kind kUsage for an unknown
   // key or a value above what is possible.
   Result<void> SetLimit(std::string_view key, uint64_t value);

@@ -176,8 +176,15 @@ class Caller {
  public:
   // The memory that the calling instance exports as "memory", or its memory 0.
   Result<Memory> memory() const;
+  // Whether an interruption of the store, or its deadline, waits for this function to return: what takes long asks now
+  // and then, and returns early with any result.
+  bool interrupted() const;
+  // Takes `units` of the store's fuel for what the function is about to do: or all there is, with an Error to
+  // be returned. Nothing if the engine does not consume fuel.
+  Result<void> ConsumeFuel(uint64_t units) const;
 
   explicit Caller(void* context) : context_(context) {}   // for cvm's own layers
+  void* context() const { return context_; }
 
  private:
   void* context_;

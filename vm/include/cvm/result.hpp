@@ -17,6 +17,8 @@
 #include <variant>
 #include <vector>
 
+#include "cvm/trap.hpp"
+
 namespace cvm {
 
 // Why an operation failed. The first three are the core specification's own classes of load error.
@@ -52,6 +54,8 @@ class Error {
   // Names of guest functions, innermost first; filled for traps.
   const std::vector<std::string>& backtrace() const { return backtrace_; }
   int exit_code() const { return exit_code_; }
+  // Why the guest trapped, where it is one of the machine's own reasons; kNone otherwise.
+  TrapKind trap() const { return trap_; }
 
   Error& AtOffset(uint64_t offset) { return offset_ = offset, *this; }
   Error& AtLine(uint32_t line, uint32_t column) { return line_ = line, column_ = column, *this; }
@@ -59,6 +63,7 @@ class Error {
   Error& In(std::string what) { return context_.insert(context_.begin(), std::move(what)), *this; }
   Error& WithBacktrace(std::vector<std::string> frames) { return backtrace_ = std::move(frames), *this; }
   Error& WithExitCode(int code) { return exit_code_ = code, *this; }
+  Error& WithTrap(TrapKind trap) { return trap_ = trap, *this; }
 
   // One line: contexts, message and place, joined by ": ".
   std::string ToString() const;
@@ -70,6 +75,7 @@ class Error {
   uint32_t line_ = 0;
   uint32_t column_ = 0;
   int exit_code_ = 0;
+  TrapKind trap_ = TrapKind::kNone;
   std::vector<std::string> context_;
   std::vector<std::string> backtrace_;
 };

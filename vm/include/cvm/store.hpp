@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cvm/engine.hpp"
+#include "cvm/interrupt.hpp"
 #include "cvm/limits.hpp"
 
 namespace cvm {
@@ -19,6 +20,24 @@ class Store {
   Store& operator=(Store&&) noexcept;
 
   const Engine& engine() const { return engine_; }
+
+  // By which any thread can stop what runs here.
+  InterruptHandle interrupt_handle() const;
+
+  // From then on what runs here is ended with the trap "deadline exceeded" (TrapKind::kDeadlineExceeded), in all ways
+  // as by InterruptHandle::Interrupt; so is the next call, if nothing runs. A deadline holds until it has ended
+  // something, or another one or ClearDeadline takes its place.
+  void SetDeadline(std::chrono::steady_clock::time_point when);
+  void SetDeadline(std::chrono::nanoseconds from_now);
+  // Also when the deadline has passed and has not ended anything yet.
+  void ClearDeadline();
+
+  // What guests may do before they trap, in units of the engine's FuelCosts; at most 2^62. Of no effect unless the
+  // engine consumes fuel; a store begins with none.
+  void SetFuel(uint64_t units);
+  void AddFuel(uint64_t units);
+  // What is left. Exact when nothing runs, and within host functions.
+  uint64_t fuel() const;
 
   // Frees the structures and arrays that nothing refers to any more. It happens by itself; this is for moments of leisure.
   void CollectGarbage();

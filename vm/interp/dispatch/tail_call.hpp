@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vm/interp/machine.hpp"
+#include "vm/regcode/handlers.hpp"
 #include "vm/runtime/execution.hpp"
 
 namespace cvm {
@@ -34,6 +35,20 @@ struct Dispatch {
     // Two edges, two indirect jumps: the predictor tells them apart.
     if (flow == Flow::kTaken) [[clang::musttail]] return NextHandler(r.ip)(CVM_REG_ARGS(r));
     [[clang::musttail]] return NextHandler(r.ip)(CVM_REG_ARGS(r));
+  }
+  static const void* Address() { return reinterpret_cast<const void*>(&Run); }
+};
+
+// A handler that ends with another one on the same cell: the one that Body::Run names.
+template <class Body>
+struct DispatchInstead {
+  CVM_HANDLER static void Run(CVM_REG_PARAMS) {
+    Regs r{ctx, mem, ip, fp, acc, pin0, pin1, lp, facc, fpin};
+    HandlerAddress own = nullptr;
+    const Flow flow = Body::Run(r, &own);
+    if (flow == Flow::kTrap) [[clang::musttail]]
+      return TrapEnd(CVM_REG_ARGS(r));
+    [[clang::musttail]] return reinterpret_cast<HandlerFn*>(const_cast<void*>(own))(CVM_REG_ARGS(r));
   }
   static const void* Address() { return reinterpret_cast<const void*>(&Run); }
 };

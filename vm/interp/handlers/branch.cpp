@@ -1,8 +1,8 @@
-// Branches on integers, jumps, br_table, counted loops.
+// Branches on integers, jumps, br_table, counted loops, charges.
 #include "vm/interp/handlers/branch.hpp"
 
 #include "vm/interp/handlers/families.hpp"
-#include "vm/interp/profile.hpp"
+#include "vm/interp/handlers/metered.hpp"
 
 namespace cvm {
 namespace {
@@ -11,8 +11,8 @@ template <class T, int... kIs>
 void AddIntBranches(HandlerTable& table, std::integer_sequence<int, kIs...>) {
   constexpr RegOp kPlain = sizeof(T) == 4 ? RegOp::kBrI32Eq : RegOp::kBrI64Eq;
   constexpr RegOp kLp = sizeof(T) == 4 ? RegOp::kBrLpI32Eq : RegOp::kBrLpI64Eq;
-  (AddFamily<RegOpPlus(kPlain, kIs), BranchFamily<static_cast<IntCompare>(kIs), T, false>>(table), ...);
-  (AddFamily<RegOpPlus(kLp, kIs), BranchFamily<static_cast<IntCompare>(kIs), T, true>>(table), ...);
+  (AddWithMetered<RegOpPlus(kPlain, kIs), BranchFamily<static_cast<IntCompare>(kIs), T, false>>(table), ...);
+  (AddWithMetered<RegOpPlus(kLp, kIs), BranchFamily<static_cast<IntCompare>(kIs), T, true>>(table), ...);
 }
 
 // a += imm16; if (a ? b) goto …
@@ -39,8 +39,10 @@ struct AddBranchFamily {
 
 template <int... kIs>
 void AddAddBranches(HandlerTable& table, std::integer_sequence<int, kIs...>) {
-  (AddFamily<RegOpPlus(RegOp::kAddBrEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), false>>(table), ...);
-  (AddFamily<RegOpPlus(RegOp::kAddBrLpEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), true>>(table), ...);
+  (AddWithMetered<RegOpPlus(RegOp::kAddBrEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), false>>(table),
+   ...);
+  (AddWithMetered<RegOpPlus(RegOp::kAddBrLpEq, 2 * kIs), AddBranchFamily<static_cast<IntCompare>(kIs), true>>(table),
+   ...);
 }
 
 struct JumpBody {
@@ -82,10 +84,9 @@ struct BrTableFamily {
 struct TrapBody {
   static CVM_INLINE Flow Run(Regs& r) { return TrapFlow(r, static_cast<TrapKind>(ReadImm32(r.ip))); }
 };
-struct CountBody {
+struct FuelBody {
   static CVM_INLINE Flow Run(Regs& r) {
-    CountInstructions(static_cast<uint32_t>(ReadImm32(r.ip)));
-    r.ip += 24;
+    r.ip += 16;
     return Flow::kNext;
   }
 };
@@ -99,9 +100,12 @@ void AddBranchHandlers(HandlerTable& table) {
   AddHandler<JumpBody>(table, {RegOp::kJump});
   AddHandler<JumpLpBody>(table, {RegOp::kJumpLp});
   AddHandler<LoopHeadBody>(table, {RegOp::kLoopHead});
-  AddFamily<RegOp::kBrTable, BrTableFamily>(table);
+  AddHandler<MeteredBody<JumpBody, Format::kJump>>(table, {RegOp::kMeteredJump});
+  AddHandler<MeteredBody<JumpLpBody, Format::kFuel>>(table, {RegOp::kMeteredJumpLp});
+  AddCopies<MeteredBody<FuelBody, Format::kFuel>>(table, {RegOp::kFuel},
+                                                  std::make_integer_sequence<int, CVM_HANDLER_COPIES>());
+  AddWithMetered<RegOp::kBrTable, BrTableFamily>(table);
   AddHandler<TrapBody>(table, {RegOp::kTrap});
-  AddHandler<CountBody>(table, {RegOp::kCount});
 }
 
 }  // namespace cvm

@@ -2,6 +2,7 @@
 #include "vm/interp/handlers/call.hpp"
 
 #include "vm/interp/handlers/families.hpp"
+#include "vm/interp/handlers/metered.hpp"
 #include "vm/interp/handlers/unwinding.hpp"
 #include "vm/runtime/table.hpp"
 
@@ -10,7 +11,8 @@ namespace {
 
 struct EnterBody {
   static CVM_INLINE Flow Run(Regs& r) {
-    if (!EnterFrame(r, r.ip)) [[unlikely]] return TrapFlow(r, TrapKind::kStackExhausted);
+    if (!EnterFrame(r, r.ip)) [[unlikely]]
+      return RetryEnter(r, r.ip);
     r.ip += 24;
     return Flow::kNext;
   }
@@ -19,7 +21,7 @@ struct EnterBody {
 struct CallBody {
   static CVM_INLINE Flow Run(Regs& r) {
     uint8_t* frame = r.fp + ReadImm32(r.ip);
-    const auto* target = LoadAs<const uint8_t*>(r.ip + 16);
+    const uint8_t* target = CallTarget(r);
     WriteRecord(r, frame, r.ip + 24);
     r.fp = frame;
     r.ip = target;
@@ -31,10 +33,11 @@ struct CallBody {
 struct CallEnterBody {
   static CVM_INLINE Flow Run(Regs& r) {
     uint8_t* frame = r.fp + ReadImm32(r.ip);
-    const auto* target = LoadAs<const uint8_t*>(r.ip + 16);
+    const uint8_t* target = CallTarget(r);
     WriteRecord(r, frame, r.ip + 24);
     r.fp = frame;
-    if (!EnterFrame(r, target)) [[unlikely]] return TrapFlow(r, TrapKind::kStackExhausted);
+    if (!EnterFrame(r, target)) [[unlikely]]
+      return RetryEnter(r, target);
     r.ip = target + 24;
     return Flow::kNext;
   }
@@ -90,6 +93,14 @@ struct ReturnFamily {
   };
 };
 
+// Stands for the first cell of a loop while somebody wants loops to stop. Goes on with the handler that the cell has.
+struct InterruptedBody {
+  static CVM_INLINE Flow Run(Regs& r, HandlerAddress* own) {
+    const TrapKind trap = AtHeldLoop(r.ctx, r.ip, own);
+    return trap == TrapKind::kNone ? Flow::kNext : TrapFlow(r, trap);
+  }
+};
+
 struct CompileStubBody {
   static CVM_INLINE Flow Run(Regs& r) {
     const uint8_t* entry = CompileAtStub(r.ctx, r.ip, LoadAs<const uint8_t*>(r.fp));
@@ -131,7 +142,10 @@ CVM_INLINE Flow StepHost(Regs& r, rt::Function* f, bool resumed) {
 struct HostCallBody {
   static CVM_INLINE Flow Run(Regs& r) {
     auto* f = reinterpret_cast<rt::Function*>(r.acc);
-    if (kHostFrameBytes > r.ctx->stack_limit - r.fp) [[unlikely]] return TrapFlow(r, TrapKind::kStackExhausted);
+    if (!HasRoom(r, r.fp, kHostFrameBytes)) [[unlikely]] {
+      if (const TrapKind trap = CannotEnter(r.ctx, r.fp, kHostFrameBytes); trap != TrapKind::kNone)
+        return TrapFlow(r, trap);
+    }
     StoreAs(r.fp + kRecordBytes, f);
     return StepHost(r, f, false);
   }
@@ -177,16 +191,21 @@ struct DoneBody {
 }  // namespace
 
 void AddCallHandlers(HandlerTable& table) {
+  constexpr std::make_integer_sequence<int, CVM_HANDLER_COPIES> kCopies;
   AddHandler<EnterBody>(table, {RegOp::kEnter});
-  AddCopies<CallBody>(table, {RegOp::kCall}, std::make_integer_sequence<int, CVM_HANDLER_COPIES>());
-  AddCopies<CallEnterBody>(table, {RegOp::kCallEnter}, std::make_integer_sequence<int, CVM_HANDLER_COPIES>());
-  AddCopies<CallImportBody>(table, {RegOp::kCallImport}, std::make_integer_sequence<int, CVM_HANDLER_COPIES>());
-  AddCopies<CallIndirectBody>(table, {RegOp::kCallIndirect}, std::make_integer_sequence<int, CVM_HANDLER_COPIES>());
+  AddCopies<CallBody>(table, {RegOp::kCall}, kCopies);
+  AddCopies<CallEnterBody>(table, {RegOp::kCallEnter}, kCopies);
+  AddCopies<MeteredBody<CallBody, Format::kCall>>(table, {RegOp::kMeteredCall}, kCopies);
+  AddCopies<MeteredBody<CallEnterBody, Format::kCall>>(table, {RegOp::kMeteredCallEnter}, kCopies);
+  AddCopies<CallImportBody>(table, {RegOp::kCallImport}, kCopies);
+  AddCopies<CallIndirectBody>(table, {RegOp::kCallIndirect}, kCopies);
   AddHandler<CallRefBody>(table, {RegOp::kCallRef});
-  AddCopies<ReturnBody>(table, {RegOp::kReturn}, std::make_integer_sequence<int, CVM_HANDLER_COPIES>());
-  AddFamily<RegOp::kReturnInt, ReturnFamily<uint64_t>>(table);
-  AddFamily<RegOp::kReturnFloat, ReturnFamily<double>>(table);
-  AddFamily<RegOp::kReturnVec, ReturnFamily<V128>>(table);
+  AddCopies<ReturnBody>(table, {RegOp::kReturn}, kCopies);
+  AddCopies<MeteredBody<ReturnBody, Format::kReturn>>(table, {RegOp::kMeteredReturn}, kCopies);
+  AddWithMetered<RegOp::kReturnInt, ReturnFamily<uint64_t>>(table);
+  AddWithMetered<RegOp::kReturnFloat, ReturnFamily<double>>(table);
+  AddWithMetered<RegOp::kReturnVec, ReturnFamily<V128>>(table);
+  table.Add({RegOp::kInterrupted}, DispatchInstead<InterruptedBody>::Address());
   AddHandler<CompileStubBody>(table, {RegOp::kCompileStub});
   AddHandler<HostCallBody>(table, {RegOp::kHostCall});
   AddHandler<HostResumeBody>(table, {RegOp::kHostResume});

@@ -38,11 +38,30 @@ CVM_INLINE void Return(Regs& r) {
   r.fpin = LoadAs<V128>(record + 32);
 }
 
-// The work of the Enter cell at `enter`. False: the stack is exhausted.
+// Where code of this module begins that another thread may have just compiled. All that is read by way of it was
+// written before: the machine keeps such loads in order, a sanitizer wants that said.
+CVM_INLINE const uint8_t* LoadEntry(const uint8_t* const* at) {
+#ifdef __has_feature
+  if (__has_feature(thread_sanitizer)) return __atomic_load_n(at, __ATOMIC_ACQUIRE);
+#endif
+  return __atomic_load_n(at, __ATOMIC_RELAXED);
+}
+CVM_INLINE const uint8_t* CallTarget(const Regs& r) {
+  return LoadEntry(reinterpret_cast<const uint8_t* const*>(r.ip + kImm64));
+}
+
+CVM_INLINE int64_t FrameBytes(const uint8_t* enter) { return LoadAs<uint32_t>(enter + 16); }
+
+// Whether `bytes` above `at` are within the stack limit. Signed: a call from the host puts its window, and so fp, up to
+// one window beyond it; and with an interruption there is no room at all.
+CVM_INLINE bool HasRoom(const Regs& r, const uint8_t* at, int64_t bytes) {
+  return bytes <= reinterpret_cast<int64_t>(StackLimit(*r.ctx)) - reinterpret_cast<int64_t>(at);
+}
+
+// The work of the Enter cell at `enter`. False: there is no room, CannotEnter knows why.
 CVM_INLINE bool EnterFrame(Regs& r, const uint8_t* enter) {
-  const auto frame_bytes = LoadAs<uint32_t>(enter + 16);
-  // Signed: a call from the host puts its window, and so fp, up to one window beyond the limit.
-  if (static_cast<int64_t>(frame_bytes) > r.ctx->stack_limit - r.fp) [[unlikely]] return false;
+  if (!HasRoom(r, r.fp, FrameBytes(enter))) [[unlikely]]
+    return false;
   uint8_t* zero = r.fp + kRecordBytes;
   const uint8_t* end = zero + 8 * static_cast<uint64_t>(LoadAs<uint32_t>(enter + 20));
   // Four slots at a time; what is cleared too much is free. The barriers keep this from becoming a call of memset, or one
@@ -57,6 +76,14 @@ CVM_INLINE bool EnterFrame(Regs& r, const uint8_t* enter) {
   r.pin1 = LoadAs<uint64_t>(r.fp + ReadField(enter, kField1));
   r.fpin = LoadAs<V128>(r.fp + ReadField(enter, kField2));
   return true;
+}
+
+// Goes on with the Enter cell at `enter`, for which there was no room, or traps.
+CVM_INLINE Flow RetryEnter(Regs& r, const uint8_t* enter) {
+  const TrapKind trap = CannotEnter(r.ctx, r.fp, FrameBytes(enter));
+  if (trap != TrapKind::kNone) return TrapFlow(r, trap);
+  r.ip = enter;
+  return Flow::kNext;
 }
 
 // Copies `bytes` (a multiple of 8) upwards or downwards, whichever is safe.
@@ -75,8 +102,7 @@ CVM_INLINE void MoveSlots(uint8_t* to, const uint8_t* from, uint64_t bytes) {
 }
 
 CVM_INLINE void SwitchContext(Regs& r, rt::Context* to) {
-  to->execution = r.ctx->execution;
-  to->stack_limit = r.ctx->stack_limit;
+  rt::EnterContext(*to, r.ctx->execution, StackLimit(*r.ctx));
   r.ctx = to;
   r.mem = to->memory;
 }
@@ -91,8 +117,9 @@ CVM_INLINE Flow EnterFunction(Regs& r, rt::Function* f, uint8_t* frame) {
     return Flow::kNext;
   }
   const uint64_t window = f->window_bytes;
-  if (static_cast<int64_t>(sizeof(BridgeFrame) + window + kRecordBytes) > r.ctx->stack_limit - frame) [[unlikely]] {
-    return TrapFlow(r, TrapKind::kStackExhausted);
+  const auto bytes = static_cast<int64_t>(sizeof(BridgeFrame) + window + kRecordBytes);
+  if (!HasRoom(r, frame, bytes)) [[unlikely]] {
+    if (const TrapKind trap = CannotEnter(r.ctx, frame, bytes); trap != TrapKind::kNone) return TrapFlow(r, trap);
   }
   StoreAs(frame + offsetof(BridgeFrame, context), r.ctx);
   StoreAs(frame + offsetof(BridgeFrame, window_bytes), window);

@@ -25,4 +25,7 @@ void AddExceptionHandlers(HandlerTable& table);
 void AddWideHandlers(HandlerTable& table);
 void AddAtomicHandlers(HandlerTable& table);
 
+// Replaces the handlers of all operations that may make a NaN.
+void ReplaceNanHandlers(HandlerTable& table);
+
 }  // namespace cvm

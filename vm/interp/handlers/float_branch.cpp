@@ -1,6 +1,7 @@
 // Branches on float comparisons.
 #include "vm/interp/handlers/branch.hpp"
 #include "vm/interp/handlers/families.hpp"
+#include "vm/interp/handlers/metered.hpp"
 
 namespace cvm {
 namespace {
@@ -9,8 +10,8 @@ template <class T, int... kIs>
 void AddFloatBranches(HandlerTable& table, std::integer_sequence<int, kIs...>) {
   constexpr RegOp kHolds = sizeof(T) == 4 ? RegOp::kBrF32Eq : RegOp::kBrF64Eq;
   constexpr RegOp kNot = sizeof(T) == 4 ? RegOp::kBrNotF32Eq : RegOp::kBrNotF64Eq;
-  (AddFamily<RegOpPlus(kHolds, kIs), BranchFamily<static_cast<FloatCompare>(kIs), T, false, false>>(table), ...);
-  (AddFamily<RegOpPlus(kNot, kIs), BranchFamily<static_cast<FloatCompare>(kIs), T, false, true>>(table), ...);
+  (AddWithMetered<RegOpPlus(kHolds, kIs), BranchFamily<static_cast<FloatCompare>(kIs), T, false, false>>(table), ...);
+  (AddWithMetered<RegOpPlus(kNot, kIs), BranchFamily<static_cast<FloatCompare>(kIs), T, false, true>>(table), ...);
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ CVM_INLINE Flow TailCall(Regs& r, rt::Function* f) {
 
 struct ReturnCallBody {
   static CVM_INLINE Flow Run(Regs& r) {
-    const uint8_t* entry = r.ctx->entries[ReadImm32(r.ip) - r.ctx->instance->code->module->imported_funcs];
+    const uint32_t own = static_cast<uint32_t>(ReadImm32(r.ip)) - r.ctx->instance->code->module->imported_funcs;
+    const uint8_t* entry = LoadEntry(r.ctx->entries + own);
     r.fp = SlideFrame(r, ReadImm64(r.ip));
     r.ip = entry;
     return Flow::kNext;

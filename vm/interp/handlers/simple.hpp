@@ -1,4 +1,5 @@
-// The family of simple operations: result = Semantics<op>::Eval(operands), operands of any class.
+// The family of simple operations: result = Semantics<op>::Eval(operands), operands of any class; and the same with NaN
+// results made canonical.
 #pragma once
 
 #include <tuple>
@@ -7,7 +8,16 @@
 
 namespace cvm {
 
+// What becomes of a result: nothing.
 template <Opcode kOp>
+struct AsComputed {
+  template <class T>
+  static CVM_INLINE T Of(T result) {
+    return result;
+  }
+};
+
+template <Opcode kOp, template <Opcode> class Finish = AsComputed>
 struct SimpleFamily {
   using Traits = EvalTraits<decltype(&Semantics<kOp>::Eval)>;
   using Returned = typename Traits::Result;
@@ -69,7 +79,7 @@ struct SimpleFamily {
   template <Variant kV>
   struct Body {
     static CVM_INLINE Flow Run(Regs& r) {
-      const Returned result = Compute(r, std::make_index_sequence<kOperands>());
+      const Returned result = Finish<kOp>::Of(Compute(r, std::make_index_sequence<kOperands>()));
       if constexpr (kTraps) {
         if (result.trap != TrapKind::kNone) [[unlikely]] return TrapFlow(r, result.trap);
         WriteResult<kV.dst, Result>(r, result.value);
