@@ -64,8 +64,8 @@ class Checker {
     CVM_RETURN_IF_ERROR(Name(text.implements.value_or("")));
     return Name(text.external_id.value_or(""));
   }
-  template <class T>
-  Result<void> Names(const std::vector<T>& elements, auto T::* name) const {
+  template <class T, class NameText>
+  Result<void> Names(const std::vector<T>& elements, NameText T::* name) const {
     for (const T& element : elements) CVM_RETURN_IF_ERROR(Name(element.*name));
     return {};
   }

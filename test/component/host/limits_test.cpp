@@ -4,6 +4,7 @@
 #include <array>
 
 #include "canonical-abi/types/flatten.hpp"
+#include "cvm/component_text.hpp"
 #include "test/component/support/builder.hpp"
 #include "test/component/support/run.hpp"
 
@@ -138,22 +139,25 @@ Engine With(std::string_view key, uint64_t limit) {
   return Engine::Create(config).value();
 }
 
-void CheckLoads(const Engine& engine, const ByteVector& bytes) {
-  const auto loaded = Component::Load(engine, bytes);
+void CheckLoads(const Result<Component>& loaded) {
   if (!loaded.ok()) FAIL_CHECK(loaded.error().ToString());
 }
+void CheckLoads(const Engine& engine, const ByteVector& bytes) { CheckLoads(Component::Load(engine, bytes)); }
 
 std::string Ending(std::string_view key, uint64_t limit) {
   return ", the limit is " + std::to_string(limit) + " (-W " + std::string(key) + ")";
 }
 
 // An error of kind kLimit that names the limit, its value and its key.
-void CheckReached(const Engine& engine, const ByteVector& bytes, std::string_view key, uint64_t limit) {
-  const auto loaded = Component::Load(engine, bytes);
+void CheckReached(const Result<Component>& loaded, std::string_view key, uint64_t limit) {
   REQUIRE_FALSE(loaded.ok());
   INFO(loaded.error().ToString());
   CHECK(loaded.error().kind() == ErrorKind::kLimit);
   CHECK_THAT(loaded.error().message(), EndsWith(Ending(key, limit)));
+}
+
+void CheckReached(const Engine& engine, const ByteVector& bytes, std::string_view key, uint64_t limit) {
+  CheckReached(Component::Load(engine, bytes), key, limit);
 }
 
 const LimitInfo& InfoOf(std::string_view key) { return *std::ranges::find(Config::LimitList(), key, &LimitInfo::key); }
@@ -166,6 +170,35 @@ TEST_CASE("limits of loading a component, set: at the limit and one past it") {
       CheckReached(engine, row.component(row.small + 1), row.key, row.small);
     }
   }
+}
+
+TEST_CASE("limits of loading a component from text, set: at the limit and one past it") {
+  const Engine any;
+  for (const Row& row : kRows) {
+    const std::string_view key = row.key;
+    // The text has a size of its own, and what repeats an option cannot be written.
+    if (key == "max-component-size" || key == "max-canon-options") continue;
+    DYNAMIC_SECTION(row.key) {
+      const Engine engine = With(row.key, row.small);
+      CheckLoads(Component::Parse(engine, ComponentToText(any, row.component(row.small)).value()));
+      const std::string past = ComponentToText(any, row.component(row.small + 1)).value();
+      CheckReached(Component::Parse(engine, past), row.key, row.small);
+      // Validation says it of the last two; the parser, where nothing is validated, of all others.
+      if (key == "max-type-depth" || key == "max-type-size") return;
+      CHECK(TextToComponent(engine, past).error().kind() == ErrorKind::kLimit);
+    }
+  }
+  const std::string empty = "(component)";
+  CheckLoads(Component::Parse(With("max-component-size", empty.size()), empty));
+  CheckReached(Component::Parse(With("max-component-size", empty.size()), empty + " "), "max-component-size",
+               empty.size());
+  const std::string lower =
+      "(component (import \"f\" (func $f)) (core func (canon lower (func $f) string-encoding=utf8";
+  CheckLoads(Component::Parse(With("max-canon-options", 1), lower + ")))"));
+  CheckReached(Component::Parse(With("max-canon-options", 1), lower + " async)))"), "max-canon-options", 1);
+  const auto placed = Component::Parse(With("max-imports-per-component", 1),
+                                       "(component\n  (import \"a\" (func))\n  (import \"b\" (func)))");
+  CHECK(placed.error().line() == 3);
 }
 
 TEST_CASE("limits of loading a component, defaults: at the limit and one past it") {
