@@ -64,7 +64,6 @@ void Printer::SetNames(const Component& component) {
     if (alias != nullptr && alias->sort == Sort::kCoreType) core_types_.AddOther();
   }
   for (size_t i = 0; i < kSortCount; ++i) ids_[i] = Ids(component.names.spaces[i], spaces.sizes[i]);
-  core_type_names_ = &component.names.Of(Sort::kCoreType);
 }
 
 // ---- modules and components. Both have names of their own, beside the name of the item: the identifier is that of the

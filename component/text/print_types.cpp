@@ -24,25 +24,26 @@ const cvm::text::PrintContext& CoreTypePrinter::context() {
   return *context_;
 }
 
-std::string CoreTypePrinter::Definition(uint32_t first, size_t count, const NameMap& names) {
-  if (context_ == nullptr) module_.names.types = names;
-  if (count == 1) return context().TypeDefinition(first);
-  std::string text = "(rec";
-  for (uint32_t i = 0; i < count; ++i) text += " " + context().TypeDefinition(first + i);
-  return text + ")";
+std::string CoreTypePrinter::Definition(uint32_t first, size_t count, const cvm::text::Ids& ids) {
+  constexpr size_t kKeyword = 5;  // "(type"
+  std::string text = count == 1 ? "" : "(rec";
+  for (uint32_t i = 0; i < count; ++i) {
+    if (count != 1) text += " ";
+    text += context().TypeDefinition(first + i).insert(kKeyword, ids.Definition(first + i));
+  }
+  return count == 1 ? text : text + ")";
 }
 
 std::string CoreTypePrinter::Extern(const ExternType& type) {
   const cvm::text::PrintContext& cx = context();
-  if (const auto* func = std::get_if<TypeIndex>(&type)) return "(func" + cx.TypeUse(*func) + ")";
+  if (const auto* func = std::get_if<TypeIndex>(&type)) return "(func (type " + std::to_string(func->value) + "))";
   if (const auto* table = std::get_if<TableType>(&type)) return "(table " + cx.Text(*table) + ")";
   if (const auto* memory = std::get_if<MemoryType>(&type)) return "(memory " + cx.Text(*memory) + ")";
   if (const auto* global = std::get_if<GlobalType>(&type)) return "(global " + cx.Text(*global) + ")";
-  return "(tag" + cx.TypeUse(std::get<TagType>(type).type) + ")";
+  return "(tag (type " + std::to_string(std::get<TagType>(type).type.value) + "))";
 }
 
 void Printer::PrintModuleDecls(const ModuleTypeDef& type) {
-  static const NameMap kNoNames;
   for (const ModuleDecl& decl : type.decls) {
     if (decl.kind == ModuleDecl::Kind::kType) core_types_.Add(decl.definition);
     if (decl.kind == ModuleDecl::Kind::kOuterAlias) core_types_.AddOther();
@@ -51,7 +52,7 @@ void Printer::PrintModuleDecls(const ModuleTypeDef& type) {
     switch (decl.kind) {
       case ModuleDecl::Kind::kType: {
         uint32_t& next = Count(Sort::kCoreType);
-        Line(core_types_.Definition(next, decl.definition.types.size(), kNoNames));
+        Line(core_types_.Definition(next, decl.definition.types.size(), Ids()));
         next += static_cast<uint32_t>(decl.definition.types.size());
         break;
       }
@@ -70,11 +71,10 @@ void Printer::PrintModuleDecls(const ModuleTypeDef& type) {
 }
 
 void Printer::CoreType(const CoreTypeDef& def) {
-  static const NameMap kNoNames;
   if (def.module == nullptr) {
     uint32_t& next = Count(Sort::kCoreType);
-    const NameMap& names = core_type_names_ != nullptr ? *core_type_names_ : kNoNames;
-    Line("(core " + core_types_.Definition(next, def.types.size(), names).substr(1));
+    const Ids& ids = ids_[static_cast<size_t>(Sort::kCoreType)];
+    Line("(core " + core_types_.Definition(next, def.types.size(), ids).substr(1));
     next += static_cast<uint32_t>(def.types.size());
     return;
   }

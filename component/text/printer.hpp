@@ -21,8 +21,8 @@ class CoreTypePrinter {
   // In the order of the index space, before anything is printed. What is no core type has an index all the same.
   void Add(const CoreTypeDef& def);
   void AddOther();
-  // "(type $t (;3;) (func))" for each; in a group, within "(rec …)".
-  std::string Definition(uint32_t first, size_t count, const NameMap& names);
+  // "(type $t (;3;) (func))" for each; in a group, within "(rec …)". Types refer to each other by number.
+  std::string Definition(uint32_t first, size_t count, const cvm::text::Ids& ids);
   // "(func (type 0) (param i32))" of an import or export of a module.
   std::string Extern(const ExternType& type);
 
@@ -89,7 +89,6 @@ class Printer {
   const int depth_;  // of the line that opens what is printed
   std::string& out_;
   CoreTypePrinter core_types_;
-  const NameMap* core_type_names_ = nullptr;
   std::array<uint32_t, kSortCount> counts_ = {};
   std::array<Ids, kSortCount> ids_;
 };

@@ -2,7 +2,7 @@
 // named limit at its value and one beyond.
 #include <catch2/catch.hpp>
 
-#include "test/component/support/binary_wast.hpp"
+#include "test/component/support/script.hpp"
 #include "test/component/support/builder.hpp"
 #include "test/component/support/small_stack.hpp"
 

@@ -2,7 +2,7 @@
 // own guests.
 #include <catch2/catch.hpp>
 
-#include "test/component/support/binary_wast.hpp"
+#include "test/component/support/script.hpp"
 
 namespace cvm::component::test {
 namespace {

@@ -1,7 +1,7 @@
 // Text to definitions to binary and back: printing, parsing, encoding and decoding agree on every component at hand.
 #include <filesystem>
 
-#include "test/component/support/binary_wast.hpp"
+#include "test/component/support/script.hpp"
 #include "test/component/text/support.hpp"
 
 namespace cvm::component::test {

@@ -3,7 +3,7 @@
 #include <ctime>
 
 #include "component/validate/validate.hpp"
-#include "test/component/support/binary_wast.hpp"
+#include "test/component/support/script.hpp"
 #include "test/component/support/builder.hpp"
 #include "test/component/support/small_stack.hpp"
 
@@ -150,7 +150,7 @@ TEST_CASE("a version suffix needs the canonical version before it") {
 TEST_CASE("every changed byte of a valid component is survived") {
   const std::filesystem::path data = std::filesystem::path(CVM_SOURCE_DIR) / "test/component/data";
   size_t refused = 0;
-  for (const char* script : {"abi.bin.wast", "async.bin.wast", "types.bin.wast"}) {
+  for (const char* script : {"abi.wast", "async.wast", "types.wast"}) {
     for (const ScriptCase& one : ReadScript(data / script)) {
       if (one.kind != ScriptCase::Kind::kValid) continue;
       for (size_t at = 8; at < one.bytes.size(); ++at) {

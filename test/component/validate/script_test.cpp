@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "component/validate/validate.hpp"
-#include "test/component/support/binary_wast.hpp"
+#include "test/component/support/script.hpp"
 
 namespace cvm::component::test {
 namespace {
@@ -45,15 +45,15 @@ TEST_CASE("the official binary suite", "[suite]") {
 }
 
 TEST_CASE("core functions behind lifts, options and destructors", "[ABI-07]") {
-  CHECK(RunScript(Data("abi.bin.wast")) >= 25);
+  CHECK(RunScript(Data("abi.wast")) >= 25);
 }
 
-TEST_CASE("types") { CHECK(RunScript(Data("types.bin.wast")) >= 20); }
+TEST_CASE("types") { CHECK(RunScript(Data("types.wast")) >= 20); }
 
-TEST_CASE("async parts, switched on", "[ABI-07]") { CHECK(RunScript(Data("async.bin.wast")) >= 15); }
+TEST_CASE("async parts, switched on", "[ABI-07]") { CHECK(RunScript(Data("async.wast")) >= 15); }
 
 TEST_CASE("async parts are refused by name while they are off") {
-  for (const ScriptCase& one : ReadScript(Data("async.bin.wast"))) {
+  for (const ScriptCase& one : ReadScript(Data("async.wast"))) {
     INFO("line " << one.line);
     const Result<void> valid = DecodeAndValidate(Share(one.bytes), ComponentValidation());
     REQUIRE(!valid.ok());

@@ -14,6 +14,12 @@ MODULE = b"""
   (func $divide (export "divide") (param i32) (result i32) local.get 0 call $inner i32.const 1 i32.add)
   (func $deep (export "deep") call $deep unreachable))
 """
+COMPONENT = b"""
+(component $adder
+  (core module $m (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+  (core instance $i (instantiate $m))
+  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add"))))
+"""
 
 
 def run(*words, stdin=b""):
@@ -69,6 +75,26 @@ class CvmRun(unittest.TestCase):
         self.assertEqual(run("print", "-", stdin=b"\0asm\1\0\0\0\xff")[:2], (1, ""))
         self.assertEqual(run("parse", "-", stdin=b"(module")[:2], (1, ""))
         self.assertEqual(run("print", "a", "b")[0], 2)
+
+    def test_components_in_text(self):
+        self.assertEqual(run("--invoke", "add(2, 40)", "-", stdin=COMPONENT), (0, "42\n", ""))
+        self.assertEqual(run("validate", "-", stdin=COMPONENT), (0, "", ""))
+        self.assertIn("export add: func(a: u32, b: u32) -> u32;", run("wit", "-", stdin=COMPONENT)[1])
+        code, text, err = run("print", "-", stdin=COMPONENT)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("(component $adder\n  (core module $m (;0;)\n", text)
+        self.assertIn('  (export (;1;) "add" (func 0))\n)\n', text)
+        with tempfile.TemporaryDirectory() as folder:
+            binary = f"{folder}/out.wasm"
+            for source in (COMPONENT, text.encode()):
+                self.assertEqual(run("parse", "-", "-o", binary, stdin=source), (0, "", ""))
+                self.assertEqual(run("print", binary), (0, text, ""))
+            self.assertEqual(run("--invoke", "add(2, 3)", binary), (0, "5\n", ""))
+            self.assertEqual(run("objdump", binary)[0], 2)
+        # Errors of the parser and of validation say where in the text.
+        self.assertIn("line 2, column 11", run("validate", "-", stdin=b"(component\n  (type $t))")[2])
+        self.assertIn("type index out of bounds (line 2, column 3)",
+                      run("validate", "-", stdin=b"(component\n  (type (list 9)))")[2])
 
     def test_objdump(self):
         code, out, err = run("objdump", "-", stdin=MODULE)
@@ -166,6 +192,27 @@ class CvmRun(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertTrue(out.startswith(f"{script.name}:3: "))
         self.assertTrue(out.endswith("\n1 passed, 1 failed, 0 skipped\n"))
+
+    def test_wast_of_components(self):
+        with tempfile.NamedTemporaryFile(suffix=".wast") as script:
+            script.write(COMPONENT.replace(b"$adder", b"definition $D") + b"""
+(component instance $a $D)
+(assert_return (invoke $a "add" (u32.const 1) (u32.const 2)) (u32.const 3))
+(assert_return (invoke "add" (u32.const 1) (u32.const 2)) (str.const "3"))
+(assert_trap (invoke "add" (u32.const 1) (u32.const 2)) "")
+(assert_invalid (component (type (list 9))) "type index out of bounds")
+(assert_malformed (component quote "(type $t)") "unexpected token")
+(assert_malformed (component) "unexpected token")
+(component $b binary "x")
+(assert_return (invoke $b "add"))
+""")
+            script.flush()
+            code, out, _ = run("wast", script.name)
+        self.assertEqual(code, 1)
+        self.assertIn(":9: expected \"3\", got 3\n", out)
+        self.assertIn(":10: expected a trap: \n", out)
+        self.assertIn(":13: expected \"unexpected token\", but the component was accepted\n", out)
+        self.assertTrue(out.endswith("\n3 passed, 5 failed, 0 skipped\n"))
 
 
 unittest.main()

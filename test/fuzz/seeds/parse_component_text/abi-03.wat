@@ -1,0 +1,4 @@
+(component
+    (core module $M (func (export "f")))
+    (core instance $m (instantiate $M))
+    (func (result u32) (canon lift (core func $m "f"))))

@@ -1,0 +1,1 @@
+(component (core func (canon context.get i32 0)))

@@ -1,0 +1,1 @@
+(component (import "f" (func $f async)) (core func (canon lower (func $f))))
