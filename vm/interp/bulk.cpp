@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/interp/guest_memory.hpp"
 #include "vm/interp/host_calls.hpp"
 #include "vm/interp/machine.hpp"
 #include "vm/runtime/heap.hpp"
@@ -105,7 +106,7 @@ TrapKind MemoryFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& memory = *ctx->memories[ReadImm32(cell)];
   const uint64_t at = Operand(slots, 0), count = Operand(slots, 2);
   if (!InRange(at, count, memory.size())) return TrapKind::kMemoryOutOfBounds;
-  if (count != 0) std::memset(memory.data() + at, static_cast<uint8_t>(Operand(slots, 1)), count);
+  FillGuest(memory.data() + at, static_cast<uint8_t>(Operand(slots, 1)), count);
   return TrapKind::kNone;
 }
 
@@ -114,7 +115,7 @@ TrapKind MemoryCopy(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& from = *ctx->memories[SecondIndex(cell)];
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, from.size()) || !InRange(dst, count, to.size())) return TrapKind::kMemoryOutOfBounds;
-  if (count != 0) std::memmove(to.data() + dst, from.data() + src, count);
+  MoveGuest(to.data() + dst, from.data() + src, count);
   return TrapKind::kNone;
 }
 
@@ -125,7 +126,7 @@ TrapKind MemoryInit(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   rt::Memory& memory = *ctx->memories[SecondIndex(cell)];
   const uint64_t dst = Operand(slots, 0), src = Operand(slots, 1), count = Operand(slots, 2);
   if (!InRange(src, count, segment.size()) || !InRange(dst, count, memory.size())) return TrapKind::kMemoryOutOfBounds;
-  if (count != 0) std::memcpy(memory.data() + dst, segment.data() + src, count);
+  MoveGuest(memory.data() + dst, segment.data() + src, count);
   return TrapKind::kNone;
 }
 
