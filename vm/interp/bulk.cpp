@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "vm/interp/bulk_work.hpp"
+#include "vm/interp/guest_memory.hpp"
 #include "vm/interp/machine.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
@@ -131,7 +132,7 @@ TrapKind MemoryFill(rt::Context* ctx, uint8_t* slots, const uint8_t* cell) {
   if (!InRange(at, count, memory.size())) return TrapKind::kMemoryOutOfBounds;
   if (const TrapKind trap = PayForBytes(ctx, count); trap != TrapKind::kNone) return trap;
   return InPieces(ctx, count, 1, [&](uint64_t from, uint64_t n) {
-    std::memset(memory.data() + at + from, static_cast<uint8_t>(Operand(slots, 1)), n);
+    FillGuest(memory.data() + at + from, static_cast<uint8_t>(Operand(slots, 1)), n);
   });
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/interp/guest_memory.hpp"
 #include "vm/interp/host_calls.hpp"
 #include "vm/runtime/heap.hpp"
 #include "vm/runtime/instance.hpp"
@@ -45,7 +46,7 @@ inline TrapKind MoveInPieces(const rt::Context* ctx, uint8_t* to, const uint8_t*
   const bool upwards = to > from && to < from + bytes;
   return InPieces(ctx, bytes, 1, [&](uint64_t at, uint64_t n) {
     const uint64_t place = upwards ? bytes - at - n : at;
-    std::memmove(to + place, from + place, n);
+    MoveGuest(to + place, from + place, n);
   });
 }
 

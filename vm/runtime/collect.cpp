@@ -81,7 +81,7 @@ void Heap::Start(const Operands& operands) {
 
 bool Heap::DrainAll(bool may_stop) {
   while (!marker_.Drain(kMostSlice)) {
-    if (may_stop && attention_ != nullptr && attention_->load(std::memory_order_relaxed) != 0) return false;
+    if (may_stop && MustStop()) return false;
   }
   return true;
 }
@@ -206,7 +206,7 @@ void Heap::SweepLarge(uint32_t most) {
 bool Heap::SweepAll(bool may_stop) {
   constexpr uint32_t kAtOnce = 1024;
   while (phase_ == Phase::kSweep) {
-    if (may_stop && attention_ != nullptr && attention_->load(std::memory_order_relaxed) != 0) return false;
+    if (may_stop && MustStop()) return false;
     SweepLarge(kAtOnce);
     SweepBlocks(kAtOnce);
   }

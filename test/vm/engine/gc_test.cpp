@@ -86,6 +86,59 @@ TEST_CASE("objects survive collections where roots refer to them, and go where n
   CHECK(store.live_heap_bytes() == 0);
 }
 
+// An object that is always in one place only, and in another one after each allocation. Whoever looks at the places in
+// turn while it moves must be told.
+TEST_CASE("what a guest moves about while a collection is under way is not lost") {
+  Engine engine;
+  Store store(engine);
+  const Instance i = Make(store, R"((module
+    (type $box (struct (field i32)))
+    (type $cell (struct (field $v (mut (ref null $box)))))
+    (type $arr (array (mut (ref null $box))))
+    (global $cell (ref $cell) (struct.new $cell (ref.null $box)))
+    (global $a (ref $arr) (array.new_default $arr (i32.const 3000)))
+    (global $b (ref $arr) (array.new_default $arr (i32.const 3000)))
+    (table $t 3000 (ref null $box))
+    (elem $none (ref null $box) (ref.null $box) (ref.null $box))
+    (func $garbage (drop (struct.new $box (i32.const -1))))
+    (func $clear (param $at i32) (param $how i32)
+      (if (i32.eqz (local.get $how)) (then (array.set $arr (global.get $a) (local.get $at) (ref.null $box)) (return)))
+      (if (i32.eq (local.get $how) (i32.const 1)) (then
+        (array.fill $arr (global.get $a) (local.get $at) (ref.null $box) (i32.const 2)) (return)))
+      (if (i32.eq (local.get $how) (i32.const 2)) (then
+        (array.copy $arr $arr (global.get $a) (local.get $at) (global.get $b) (i32.const 0) (i32.const 2)) (return)))
+      (array.init_elem $arr $none (global.get $a) (local.get $at) (i32.const 0) (i32.const 2)))
+    (func $clear_table (param $at i32) (param $how i32)
+      (if (i32.eqz (local.get $how)) (then (table.set $t (local.get $at) (ref.null $box)) (return)))
+      (if (i32.eq (local.get $how) (i32.const 1)) (then
+        (table.fill $t (local.get $at) (ref.null $box) (i32.const 2)) (return)))
+      (if (i32.eq (local.get $how) (i32.const 2)) (then
+        (table.copy $t $t (local.get $at) (i32.const 2000) (i32.const 2)) (return)))
+      (table.init $t $none (local.get $at) (i32.const 0) (i32.const 2)))
+    (func (export "run") (param $n i32) (result i32) (local $at i32) (local $sum i32)
+      (struct.set $cell $v (global.get $cell) (struct.new $box (i32.const 7)))
+      (loop $more
+        (local.set $at (i32.rem_u (i32.mul (local.get $n) (i32.const 7)) (i32.const 1900)))
+        ;; cell to array
+        (array.set $arr (global.get $a) (local.get $at) (struct.get $cell $v (global.get $cell)))
+        (struct.set $cell $v (global.get $cell) (ref.null $box))
+        (call $garbage)
+        ;; array to table
+        (table.set $t (local.get $at) (array.get $arr (global.get $a) (local.get $at)))
+        (call $clear (local.get $at) (i32.and (local.get $n) (i32.const 3)))
+        (call $garbage)
+        ;; table to cell
+        (struct.set $cell $v (global.get $cell) (table.get $t (local.get $at)))
+        (call $clear_table (local.get $at) (i32.and (local.get $n) (i32.const 3)))
+        (call $garbage)
+        (local.set $sum (i32.add (local.get $sum) (struct.get $box 0 (struct.get $cell $v (global.get $cell)))))
+        (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (local.get $sum))))");
+  HeapOf(store).SetStress(GENERATE(Stress::kStep, Stress::kCollect));
+  CHECK(i.Get<int32_t(int32_t)>("run").value()(500).value() == 3500);
+  CHECK(HeapOf(store).stats().collections > 20);
+}
+
 TEST_CASE("frames of deep recursion are roots") {
   Engine engine;
   Store store(engine);

@@ -14,7 +14,7 @@ void WaitUntilWaiting(ParkingLot& lot, const void* address, uint32_t count) {
   while (lot.Waiting(address) != count) std::this_thread::yield();
 }
 
-TEST_CASE("a wait on other contents than expected ends at once") {
+TEST_CASE("a wait on other contents than expected ends at once", "[race]") {
   ParkingLot lot;
   words[0] = 7;
   CHECK(lot.Park(&words[0], 8, 4, -1) == ParkResult::kNotEqual);
@@ -23,7 +23,7 @@ TEST_CASE("a wait on other contents than expected ends at once") {
   CHECK(lot.Park(&words[0], 0x1'0000'0007, 8, -1) == ParkResult::kNotEqual);
 }
 
-TEST_CASE("timeouts") {
+TEST_CASE("timeouts", "[race]") {
   ParkingLot lot;
   words[0] = 0;
   CHECK(lot.Park(&words[0], 0, 4, 0) == ParkResult::kTimedOut);
@@ -33,7 +33,7 @@ TEST_CASE("timeouts") {
   CHECK(lot.Waiting(&words[0]) == 0);
 }
 
-TEST_CASE("the longest timeout does not overflow the clock") {
+TEST_CASE("the longest timeout does not overflow the clock", "[race]") {
   ParkingLot lot;
   words[0] = 0;
   ParkResult result{};
@@ -44,7 +44,7 @@ TEST_CASE("the longest timeout does not overflow the clock") {
   CHECK(result == ParkResult::kNotified);
 }
 
-TEST_CASE("a notification wakes those who came first, on that address, and no more than asked for") {
+TEST_CASE("a notification wakes those who came first, on that address, and no more than asked for", "[race]") {
   ParkingLot lot;
   words[0] = words[1] = 0;
   std::atomic<int> order{0};
@@ -67,7 +67,7 @@ TEST_CASE("a notification wakes those who came first, on that address, and no mo
   CHECK(lot.Unpark(&words[0], 5) == 0);
 }
 
-TEST_CASE("a notification for all wakes all") {
+TEST_CASE("a notification for all wakes all", "[race]") {
   ParkingLot lot;
   words[0] = 0;
   std::vector<std::thread> threads;
@@ -77,7 +77,7 @@ TEST_CASE("a notification for all wakes all") {
   for (std::thread& thread : threads) thread.join();
 }
 
-TEST_CASE("a wait can be stopped from outside") {
+TEST_CASE("a wait can be stopped from outside", "[race]") {
   ParkingLot lot;
   words[0] = 0;
   std::atomic<uint32_t> stop{0}, other{0};

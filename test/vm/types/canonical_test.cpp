@@ -151,7 +151,7 @@ TEST_CASE("InternFunc finds the types that modules declare") {
   CHECK(Intern(table, {Func({ValType::F32()}, {})}, Singles(1))[0] == *made);
 }
 
-TEST_CASE("threads that intern the same types get the same ids, and can read them at once") {
+TEST_CASE("threads that intern the same types get the same ids, and can read them at once", "[race]") {
   CanonicalTypes table;
   constexpr uint32_t kTypes = 3000;
   std::vector<SubType> types;

@@ -66,7 +66,7 @@ TEST_CASE("block types: parameters and results") {
   CHECK(BlockResults(*loaded.module, block).size() == 1);
 }
 
-TEST_CASE("functions of one module are validated on several threads at once") {
+TEST_CASE("functions of one module are validated on several threads at once", "[race]") {
   std::string text;
   for (int i = 0; i < 400; ++i) {
     text += "(func (param i32) (result i32) (block (result i32) (i32.add (local.get 0) (i32.const " +

@@ -2,6 +2,7 @@
 // V128) of the bytes at p; Access<op>::Store(p, value) is its counterpart. kBytes is the width of the access.
 #pragma once
 
+#include "vm/interp/guest_memory.hpp"
 #include "vm/interp/machine.hpp"
 
 namespace cvm {
@@ -16,9 +17,9 @@ struct PlainLoad {
   static constexpr uint32_t kBytes = sizeof(Stored);
   static CVM_INLINE Value Load(const uint8_t* p) {
     if constexpr (std::is_same_v<Stored, Value>) {
-      return LoadAs<Value>(p);
+      return LoadGuest<Value>(p);
     } else {
-      return static_cast<Value>(static_cast<std::make_signed_t<Value>>(LoadAs<Stored>(p)));
+      return static_cast<Value>(static_cast<std::make_signed_t<Value>>(LoadGuest<Stored>(p)));
     }
   }
 };
@@ -28,9 +29,9 @@ struct PlainStore {
   static constexpr uint32_t kBytes = sizeof(Stored);
   static CVM_INLINE void Store(uint8_t* p, Value value) {
     if constexpr (std::is_same_v<Stored, Value>) {
-      StoreAs(p, value);
+      StoreGuest(p, value);
     } else {
-      StoreAs(p, static_cast<Stored>(value));
+      StoreGuest(p, static_cast<Stored>(value));
     }
   }
 };
@@ -39,13 +40,13 @@ template <Opcode kExtend>
 struct ExtendLoad {
   using Type = V128;
   static constexpr uint32_t kBytes = 8;
-  static CVM_INLINE V128 Load(const uint8_t* p) { return Semantics<kExtend>::Eval(LowLane(LoadAs<uint64_t>(p))); }
+  static CVM_INLINE V128 Load(const uint8_t* p) { return Semantics<kExtend>::Eval(LowLane(LoadGuest<uint64_t>(p))); }
 };
 template <Opcode kSplat, class Stored, class Lane>
 struct SplatLoad {
   using Type = V128;
   static constexpr uint32_t kBytes = sizeof(Stored);
-  static CVM_INLINE V128 Load(const uint8_t* p) { return Semantics<kSplat>::Eval(static_cast<Lane>(LoadAs<Stored>(p))); }
+  static CVM_INLINE V128 Load(const uint8_t* p) { return Semantics<kSplat>::Eval(static_cast<Lane>(LoadGuest<Stored>(p))); }
 };
 template <class Stored>
 struct ZeroLoad {
@@ -53,7 +54,7 @@ struct ZeroLoad {
   static constexpr uint32_t kBytes = sizeof(Stored);
   static CVM_INLINE V128 Load(const uint8_t* p) {
     typedef uint64_t Lanes __attribute__((vector_size(16)));
-    return reinterpret_cast<V128>(Lanes{LoadAs<Stored>(p), 0});
+    return reinterpret_cast<V128>(Lanes{LoadGuest<Stored>(p), 0});
   }
 };
 

@@ -54,10 +54,10 @@ struct LaneBody {
     if (p == nullptr) [[unlikely]] return TrapFlow(r, TrapKind::kMemoryOutOfBounds);
     uint8_t* lane = slot + kSlotBytes + sizeof(Lane) * static_cast<uint16_t>(ReadField(r.ip, kField1));
     if constexpr (kLoad) {
-      StoreAs(lane, LoadAs<Lane>(p));
+      StoreAs(lane, LoadGuest<Lane>(p));
       StoreAs(slot, LoadAs<V128>(slot + kSlotBytes));
     } else {
-      StoreAs(p, LoadAs<Lane>(lane));
+      StoreGuest(p, LoadAs<Lane>(lane));
     }
     r.ip += 24;
     return Flow::kNext;
