@@ -16,6 +16,7 @@ class ReactorLoop final : public ::cvm::EventLoop {
  public:
   explicit ReactorLoop(Reactor& reactor) : reactor_(reactor) {}
   Result<void> Turn() override;
+  Result<void> Poll() override;
 
  private:
   Reactor& reactor_;

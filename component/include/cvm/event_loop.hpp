@@ -12,6 +12,8 @@ class EventLoop {
   // Blocks until at least one event has been dealt with, calling what waits for it (Waiter::Wake). An error ends the
   // call that is blocked; so does a loop that has nothing left to wait for.
   virtual Result<void> Turn() = 0;
+  // Deals with what has happened, without blocking: asked now and then while guests run that never wait.
+  virtual Result<void> Poll() { return {}; }
 };
 
 }  // namespace cvm
