@@ -11,7 +11,8 @@ namespace cvm::component {
 // The host as a task's caller. The call that it is of may be gone before the task resolves.
 class ExportCall::Caller final : public TaskCaller {
  public:
-  Caller(ExportCall* call, Lower lower, Lift lift) : call(call), lower_(std::move(lower)), lift_(std::move(lift)) {}
+  Caller(ExportCall* call, Lower lower, Lift lift)
+      : call(call), function_(call->function_), lower_(std::move(lower)), lift_(std::move(lift)) {}
 
   Result<std::vector<abi::CoreValue>> OnStart(abi::LiftLowerContext& callee) override {
     Result<std::vector<abi::CoreValue>> flat = lower_(callee);
@@ -20,7 +21,12 @@ class ExportCall::Caller final : public TaskCaller {
   }
   Result<void> OnResolve(abi::LiftLowerContext& callee, uint32_t max_flat, abi::CoreValueSource& result,
                          const abi::TaskState& task) override {
-    CVM_RETURN_IF_ERROR(lift_(callee, max_flat, result));
+    if (call != nullptr) {
+      CVM_RETURN_IF_ERROR(lift_(callee, max_flat, result));
+    } else {
+      // The host has lost interest: the values are lifted all the same, and dropped.
+      CVM_RETURN_IF_ERROR(abi::LiftFlatValues(callee, max_flat, result, function_.code->results));
+    }
     CVM_RETURN_IF_ERROR(task.CheckReturn());
     resolved = true;
     Tell();
@@ -44,8 +50,9 @@ class ExportCall::Caller final : public TaskCaller {
     if (call != nullptr && !call->driving_ && call->on_wake_) call->on_wake_();
   }
 
-  Lower lower_;
-  Lift lift_;
+  const LiftedFunc& function_;
+  Lower lower_;  // with what the host has lent to the callee
+  Lift lift_;    // refers to what the call's owner keeps for the results
 };
 
 ExportCall::~ExportCall() {

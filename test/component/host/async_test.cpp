@@ -223,5 +223,69 @@ TEST_CASE("a call that nobody can help is a deadlock; one that the host could is
   CHECK(call.TakeResults() == Values{U32(0)});
 }
 
+// --- host functions that take their time
+
+struct LaterTest {
+  explicit LaterTest(bool waits) {
+    REQUIRE(SetEventLoop(store, &loop).ok());
+    linker.Define("", "later", [this, waits](ComponentHostCall& call) -> Pending<Values> {
+      const uint32_t v = *call.args[0].As<uint32_t>();
+      if (!waits) return Values{U32(v * 10)};
+      // Waits twice.
+      return Pending<Values>::Suspend(loop.NewWaiter(), [this, v]() -> Pending<Values> {
+        return Pending<Values>::Suspend(loop.NewWaiter(), [v]() -> Pending<Values> { return Values{U32(v * 10)}; });
+      });
+    });
+  }
+  ComponentInstance New() { return linker.Instantiate(store, component).value(); }
+
+  QueueLoop loop;
+  Engine engine;
+  Store store{engine};
+  ComponentLinker linker{engine};
+  Component component = LoadAsync(engine, "later.wat");
+};
+
+TEST_CASE("guests call async functions of the host one by one, or together") {
+  for (const bool waits : {false, true}) {
+    INFO(waits);
+    LaterTest t(waits);
+    CHECK(CallOne(t.New(), "one-by-one", {U32(2)}) == U32(40));
+    CHECK(t.loop.turns() == (waits ? 4 : 0));
+    CHECK(CallOne(t.New(), "together", {U32(2)}) == U32(50));
+    CHECK(t.loop.turns() == (waits ? 8 : 0));
+  }
+}
+
+TEST_CASE("while one task waits for the host, another of the same instance runs") {
+  LaterTest t(true);
+  const ComponentInstance instance = t.New();
+  const ComponentFunc func = instance.GetFunc("one-by-one").value();
+  int woken = 0;
+  ComponentCall a = func.Start(Values{U32(1)}, [&] { ++woken; }).value();
+  ComponentCall b = func.Start(Values{U32(2)}, [&] { ++woken; }).value();
+  CHECK(t.loop.waiting() == 2);
+  while (!a.done() || !b.done()) {
+    REQUIRE(t.loop.Turn().ok());
+    CHECK(woken > 0);
+    for (ComponentCall* call : {&a, &b}) {
+      if (!call->done()) REQUIRE(call->Resume().ok());
+    }
+  }
+  CHECK(a.TakeResults() == Values{U32(20)});
+  CHECK(b.TakeResults() == Values{U32(40)});
+}
+
+TEST_CASE("ASY-01 a call of the host that is cancelled is let go at once") {
+  LaterTest t(true);
+  CHECK(CallOne(t.New(), "cancel", {U32(2)}) == U32(4));
+  CHECK(t.loop.waiting() == 0);
+}
+
+TEST_CASE("a function that is not async does not wait for one that is") {
+  LaterTest t(true);
+  CHECK(CallError(t.New(), "not-async", {U32(2)}) == "cannot block a synchronous task before returning");
+}
+
 }  // namespace
 }  // namespace cvm::component::test
