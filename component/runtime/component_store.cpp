@@ -116,7 +116,10 @@ Result<void> ComponentStore::Run(rt::Function& f, std::span<uint64_t> slots) {
   thread->Resume();
   Activity activity(*this);
   activity.Begin(*thread, nullptr);
-  CVM_RETURN_IF_ERROR(Finish(activity, *thread));
+  if (Result<void> done = Finish(activity, *thread); !done.ok()) {
+    activity.Abandon(done.error());
+    return done;
+  }
   TakeResults(*thread->stack, f, slots);
   return {};
 }

@@ -211,7 +211,6 @@ TEST_CASE("futures go both ways") {
 
 TEST_CASE("a call that nobody can help is a deadlock; one that the host could is not") {
   PipesTest t;
-  std::optional<ComponentFuture> kept;
   {
     auto [writer, future] = ComponentFutureWriter::New(t.store).value();
     const auto result = t.instance.GetFunc("twice")->Call({ComponentValue(future)});
