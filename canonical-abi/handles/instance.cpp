@@ -20,7 +20,7 @@ bool ComponentInstance::IsSelfOrAncestorOf(const ComponentInstance* instance) co
 
 bool ComponentInstance::MayEnterFrom(const ComponentInstance* caller) const {
   for (const ComponentInstance* i = this; i != nullptr; i = i->parent_) {
-    if (!i->may_enter_ && !i->IsSelfOrAncestorOf(caller)) return false;
+    if ((!i->may_enter_ || i->poisoned_) && !i->IsSelfOrAncestorOf(caller)) return false;
   }
   return true;
 }
@@ -37,6 +37,12 @@ void ComponentInstance::LeaveTo(const ComponentInstance* caller) { SetMayEnter(c
 Result<void> ComponentInstance::CheckMayEnterFrom(const ComponentInstance* caller) const {
   if (!MayEnterFrom(caller)) return TrapError("cannot enter component instance");
   return {};
+}
+
+Result<void> ComponentInstance::CheckMayCallFrom(const ComponentInstance& caller) const {
+  const bool related = this != &caller && (IsSelfOrAncestorOf(&caller) || caller.IsSelfOrAncestorOf(this));
+  if (related) return TrapError("cannot enter component instance");
+  return CheckMayEnterFrom(&caller);
 }
 
 Result<const ResourceType*> ComponentInstance::Resolve(ResourceIndex index) const {

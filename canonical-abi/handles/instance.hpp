@@ -37,8 +37,16 @@ class ComponentInstance {
   bool MayEnterFrom(const ComponentInstance* caller) const;
   void EnterFrom(const ComponentInstance* caller);
   void LeaveTo(const ComponentInstance* caller);
+  // A trap has left it in the midst of something: it is not entered again.
+  void Poison() { poisoned_ = true; }
+  // The trap was none of its own.
+  void Revive() { poisoned_ = false; }
   // Traps with "cannot enter component instance" unless MayEnterFrom(caller).
   Result<void> CheckMayEnterFrom(const ComponentInstance* caller) const;
+
+  // Calls of functions: the same, and neither may be an ancestor of the other (the official suite:
+  // trap-on-reenter.wast).
+  Result<void> CheckMayCallFrom(const ComponentInstance& caller) const;
 
   // Null where nobody keeps account.
   OwnsInTransit* transit() const { return transit_; }
@@ -61,6 +69,7 @@ class ComponentInstance {
   ComponentInstance* parent_;
   OwnsInTransit* transit_ = nullptr;
   bool may_enter_ = true;
+  bool poisoned_ = false;
   bool may_leave_ = true;
 };
 

@@ -20,8 +20,8 @@ Result<std::shared_ptr<SharedBase>> LiftAsyncValue(LiftLowerContext& cx, HandleK
   return shared;
 }
 
-Result<uint32_t> LowerAsyncValue(LiftLowerContext& cx, const std::shared_ptr<SharedBase>& shared) {
-  std::shared_ptr<HandleObject> end = shared->NewReadableEnd(shared);
+Result<uint32_t> LowerAsyncValue(LiftLowerContext& cx, const std::shared_ptr<SharedBase>& shared, const ValType& t) {
+  std::shared_ptr<HandleObject> end = shared->NewReadableEnd(shared, t.node().element, cx.inst);
   if (end == nullptr) return CVM_BUG("a readable end could not be made");
   return cx.inst.handles().Add(std::move(end));
 }
@@ -125,13 +125,13 @@ Result<uint32_t> LowerBorrow(LiftLowerContext& cx, const Value& v, const ValType
 Result<uint32_t> LowerStream(LiftLowerContext& cx, const Value& v, const ValType& t) {
   const StreamHandle* stream = v.As<StreamHandle>();
   if (stream == nullptr || stream->shared == nullptr) return WrongValue(v, t);
-  return LowerAsyncValue(cx, stream->shared);
+  return LowerAsyncValue(cx, stream->shared, t);
 }
 
 Result<uint32_t> LowerFuture(LiftLowerContext& cx, const Value& v, const ValType& t) {
   const FutureHandle* future = v.As<FutureHandle>();
   if (future == nullptr || future->shared == nullptr) return WrongValue(v, t);
-  return LowerAsyncValue(cx, future->shared);
+  return LowerAsyncValue(cx, future->shared, t);
 }
 
 Result<uint32_t> LowerHandle(LiftLowerContext& cx, const Value& v, const ValType& t) {

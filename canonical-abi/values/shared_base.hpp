@@ -6,16 +6,22 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 namespace cvm::abi {
 
-class HandleObject;  // canonical-abi/handles/handle_table.hpp
+class ComponentInstance;  // canonical-abi/handles/instance.hpp
+class HandleObject;       // canonical-abi/handles/handle_table.hpp
+class ValType;            // canonical-abi/types/val_type.hpp
 
 class SharedBase {
  public:
   virtual ~SharedBase() = default;
-  // definitions.py: ReadableStreamEnd(v) or ReadableFutureEnd(v), for lower_stream and lower_future. `shared` is this.
-  virtual std::shared_ptr<HandleObject> NewReadableEnd(std::shared_ptr<SharedBase> shared) = 0;
+  // definitions.py: ReadableStreamEnd(v) or ReadableFutureEnd(v), for lower_stream and lower_future. `shared` is this;
+  // `element` is the type of the elements as the receiver `inst` sees it.
+  virtual std::shared_ptr<HandleObject> NewReadableEnd(std::shared_ptr<SharedBase> shared,
+                                                       const std::optional<ValType>& element,
+                                                       const ComponentInstance& inst) = 0;
 };
 
 }  // namespace cvm::abi

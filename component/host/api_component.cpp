@@ -34,6 +34,9 @@ Result<void> SetComponentLimits(Store& store, const ComponentLimits& limits) {
   components->handles().set_limit(limits.max_total_handles);
   own.host_bytes_per_call = limits.max_host_bytes_per_call;
   own.max_component_instances = limits.max_component_instances;
+  const auto narrow = [](uint64_t limit) { return static_cast<uint32_t>(std::min<uint64_t>(limit, UINT32_MAX)); };
+  components->account().limits = {narrow(limits.max_tasks), narrow(limits.max_streams),
+                                  narrow(std::max<uint64_t>(1, limits.max_elements_per_copy))};
   return {};
 }
 

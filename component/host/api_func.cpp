@@ -115,8 +115,11 @@ Result<ComponentCall> ComponentFunc::Start(std::span<const ComponentValue> args,
   call->type = impl_->type;
   call->lent = converter.TakeLent();
   converter.Commit();
-  CVM_RETURN_IF_ERROR(call->call.Start(component::LowerValues(**lifted, std::move(values)),
-                                       component::LiftValues(**lifted, &call->values), std::move(on_wake)));
+  // What is lent lives as long as the task may use it, which may be longer than the call.
+  auto lower = [lent = call->lent, lower = component::LowerValues(**lifted, std::move(values))](
+                   abi::LiftLowerContext& cx) mutable { return lower(cx); };
+  CVM_RETURN_IF_ERROR(
+      call->call.Start(std::move(lower), component::LiftValues(**lifted, &call->values), std::move(on_wake)));
   return ComponentCall(std::move(call));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "canonical-abi/async/shared_copy.hpp"
 #include "component/host/linker.hpp"
 #include "component/runtime/export_call.hpp"
 #include "cvm/component.hpp"
@@ -42,6 +43,16 @@ struct ComponentResource::Impl {
 
   ~Impl();
   Result<void> Drop();
+};
+
+// A readable end in the host's hands, which it may give up.
+struct ComponentStream::Impl {
+  component::ComponentStore* store = nullptr;
+  std::weak_ptr<const void> store_alive;
+  std::shared_ptr<abi::SharedCopy> shared;
+  bool live = true;
+
+  ~Impl();
 };
 
 struct ComponentFunc::Impl {

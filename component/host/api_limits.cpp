@@ -28,6 +28,10 @@ constexpr auto kLimits = std::to_array<ComponentLimit>({
     Row("max-host-bytes-per-call", &ComponentLimits::max_host_bytes_per_call, kAny,
         "bytes of host memory for the values of one call"),
     Row("max-component-instances", &ComponentLimits::max_component_instances, kAny, "instances of components"),
+    Row("max-tasks", &ComponentLimits::max_tasks, UINT32_MAX, "asynchronous calls and threads of guests"),
+    Row("max-streams", &ComponentLimits::max_streams, UINT32_MAX, "streams and futures"),
+    Row("max-elements-per-copy", &ComponentLimits::max_elements_per_copy, UINT32_MAX,
+        "elements of a stream that one read or write copies"),
 });
 
 constexpr auto kList = [] {

@@ -20,7 +20,7 @@ Result<void> LowerResults(HostFrame& frame, const std::vector<abi::Value>& resul
   const auto all = ReadWindow(frame.window, code.flat.params, params);
   abi::CoreValueIter out(all.empty() ? all : all.last(1));
   CVM_ASSIGN_OR_RETURN(const std::vector<abi::CoreValue> flat,
-                       abi::LowerFlatValues(frame.cx, abi::kMaxFlatResults, results, code.results, &out));
+                       abi::LowerFlatValues(frame.cx, frame.site.max_flat_results(), results, code.results, &out));
   WriteWindow(frame.window, flat);
   return {};
 }
@@ -45,7 +45,7 @@ Result<HostStep> DynamicFunction::Start(HostFrame& frame) const {
   abi::CoreValue params[kMaxCoreParams];
   abi::CoreValueIter vi(ReadWindow(frame.window, code.flat.params, params));
   CVM_ASSIGN_OR_RETURN(std::vector<abi::Value> args,
-                       abi::LiftFlatValues(frame.cx, abi::kMaxFlatParams, vi, code.params));
+                       abi::LiftFlatValues(frame.cx, frame.site.max_flat_params(), vi, code.params));
   HostContext context{*frame.site.store, code.type, frame.site.caller};
   return StepOf(frame, body_(context, std::move(args)));
 }

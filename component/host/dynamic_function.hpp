@@ -25,6 +25,7 @@ class DynamicFunction final : public HostFunction {
   explicit DynamicFunction(Body body) : body_(std::move(body)) {}
 
   Result<HostStep> Start(HostFrame& frame) const override;
+  bool CanLowerAsync() const override { return true; }
   Result<void> CheckType(const abi::FuncType&, const ResolveResource&) const override { return {}; }
 
  private:

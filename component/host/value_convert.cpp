@@ -48,6 +48,12 @@ Result<abi::Value> Primitive(const ComponentValue& value, const abi::ValType& ty
       if (text == nullptr) return Misfit(value, type);
       return abi::Value::Str(*text);
     }
+    case abi::TypeKind::kErrorContext: {
+      const auto* context = value.As<ComponentErrorContext>();
+      if (context == nullptr) return Misfit(value, type);
+      return abi::Value(std::make_shared<const abi::ErrorContext>(
+          abi::ErrorContext{*abi::Value::Str(context->debug_message).As<abi::String>()}));
+    }
     default:
       return UnsupportedError("values of type " + type.ToString() + " cannot be passed by the host");
   }
@@ -75,6 +81,9 @@ Result<abi::Value> ValueConverter::ToAbi(const ComponentValue& value, const abi:
     case abi::TypeKind::kOwn:
     case abi::TypeKind::kBorrow:
       return ResourceToAbi(value, type);
+    case abi::TypeKind::kStream:
+    case abi::TypeKind::kFuture:
+      return EndToAbi(value, type);
     default:
       return Primitive(value, type);
   }
@@ -192,6 +201,40 @@ void ValueConverter::Commit() {
     store_.transit().Add(*impl->type, impl->rep);
   }
   given_.clear();
+  for (const auto& end : given_ends_) end->live = false;
+  given_ends_.clear();
+}
+
+// Elements are compared by their shape; a resource among them that is of another type is found when it is lowered.
+Result<abi::Value> ValueConverter::EndToAbi(const ComponentValue& value, const abi::ValType& type) {
+  const auto* stream = value.As<ComponentStream>();
+  const auto* future = value.As<ComponentFuture>();
+  const bool of_future = type.kind() == abi::TypeKind::kFuture;
+  if (of_future ? future == nullptr : stream == nullptr) return Misfit(value, type);
+  const std::shared_ptr<ComponentStream::Impl>& impl = of_future ? future->impl() : stream->impl();
+  const bool given = std::find(given_ends_.begin(), given_ends_.end(), impl) != given_ends_.end();
+  if (impl == nullptr || !impl->live || impl->shared == nullptr || given)
+    return UsageError(value.ToString() + " was passed on");
+  if (impl->store != &store_) return UsageError(value.ToString() + " belongs to another store");
+  const std::optional<abi::ValType>& wanted = type.node().element;
+  const std::optional<abi::ValType>& element = impl->shared->element();
+  if (!impl->shared->untyped()) {
+    const bool same = element.has_value() == wanted.has_value() &&
+                      (!element.has_value() ||
+                       abi::SameType(*element, *wanted, [](abi::ResourceIndex, abi::ResourceIndex) { return true; }));
+    if (!same) return Misfit(value, type);
+  }
+  given_ends_.push_back(impl);
+  if (of_future) return abi::Value(abi::FutureHandle{impl->shared});
+  return abi::Value(abi::StreamHandle{impl->shared});
+}
+
+std::shared_ptr<ComponentStream::Impl> ValueConverter::EndFromAbi(const std::shared_ptr<abi::SharedBase>& shared) {
+  auto impl = std::make_shared<ComponentStream::Impl>();
+  impl->store = &store_;
+  impl->store_alive = store_.alive();
+  impl->shared = std::static_pointer_cast<abi::SharedCopy>(shared);
+  return impl;
 }
 
 namespace {
@@ -233,13 +276,12 @@ ComponentValue ValueConverter::FromAbi(const abi::Value& value, const abi::ValTy
     case abi::ValueKind::kOwn:
     case abi::ValueKind::kBorrow:
       return ResourceFromAbi(value);
-    // These have no public form.
     case abi::ValueKind::kStream:
-      return ComponentValue::String("stream");
+      return ComponentValue(ComponentStream(EndFromAbi(value.As<abi::StreamHandle>()->shared)));
     case abi::ValueKind::kFuture:
-      return ComponentValue::String("future");
+      return ComponentValue(ComponentFuture(EndFromAbi(value.As<abi::FutureHandle>()->shared)));
     case abi::ValueKind::kErrorContext:
-      return ComponentValue::String("error-context");
+      return ComponentValue(ComponentErrorContext{(*value.As<abi::ErrorContextRef>())->debug_message.text});
     default:
       return Number<bool, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t, uint64_t, float, double,
                     char32_t>(value);

@@ -32,12 +32,15 @@ class ValueConverter {
   Result<abi::Value> VariantToAbi(const ComponentValue& value, const abi::ValType& type);
   Result<abi::Value> FlagsToAbi(const ComponentValue& value, const abi::ValType& type);
   Result<abi::Value> ResourceToAbi(const ComponentValue& value, const abi::ValType& type);
+  Result<abi::Value> EndToAbi(const ComponentValue& value, const abi::ValType& type);
+  std::shared_ptr<ComponentStream::Impl> EndFromAbi(const std::shared_ptr<abi::SharedBase>& shared);
   ComponentValue RecordFromAbi(const abi::Record& record, const abi::ValType& type);
   ComponentValue VariantFromAbi(const abi::Variant& variant, const abi::ValType& type);
   ComponentValue ResourceFromAbi(const abi::Value& value);
 
   ComponentStore& store_;
   std::vector<std::shared_ptr<ComponentResource::Impl>> given_;
+  std::vector<std::shared_ptr<ComponentStream::Impl>> given_ends_;
   std::vector<std::shared_ptr<ComponentResource::Impl>> lent_;
   std::vector<std::shared_ptr<ComponentResource::Impl>> borrowed_;
 };

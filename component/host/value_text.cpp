@@ -182,6 +182,13 @@ class TextWriter {
     text_ += '}';
   }
   void operator()(const ComponentResource& resource) { text_ += resource.owned() ? "<own>" : "<borrow>"; }
+  void operator()(const ComponentStream&) { text_ += "<stream>"; }
+  void operator()(const ComponentFuture&) { text_ += "<future>"; }
+  void operator()(const ComponentErrorContext& context) {
+    text_ += "<error-context ";
+    (*this)(context.debug_message);
+    text_ += '>';
+  }
 
  private:
   static std::string Name(const std::string& name) { return IsWaveKeyword(name) ? "%" + name : name; }

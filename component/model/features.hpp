@@ -8,11 +8,11 @@
 namespace cvm::component {
 
 struct ComponentFeatures {
-  bool async = false;                // async functions, stream, future and their built-ins
-  bool async_stackful = false;       // async lifts without a callback
-  bool more_async_builtins = false;  // async cancel built-ins, synchronous reads and writes
-  bool error_context = false;
-  bool threading = false;       // cooperative threads
+  bool async = true;                // async functions, stream, future and their built-ins
+  bool async_stackful = true;       // async lifts without a callback
+  bool more_async_builtins = true;  // async cancel built-ins, synchronous reads and writes
+  bool error_context = true;
+  bool threading = true;        // cooperative threads
   bool shared_threads = false;  // thread.spawn… and thread.available-parallelism
   bool fixed_length_lists = true;
   bool maps = true;

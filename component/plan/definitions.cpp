@@ -46,9 +46,9 @@ Result<void> PlanBuilder::Define(Scope& scope, const CoreModuleDef& def) {
 
 Result<void> PlanBuilder::Define(Scope& scope, const CoreTypeDef& def) {
   if (def.module != nullptr) {
-    scope.core_types.push_back({def.module.get()});
+    scope.core_types.push_back({def.module.get(), nullptr});
   } else {
-    scope.core_types.resize(scope.core_types.size() + def.types.size());
+    for (const SubType& type : def.types) scope.core_types.push_back({nullptr, &type});
   }
   return {};
 }
@@ -110,8 +110,9 @@ Result<CoreNode*> PlanBuilder::CoreExport(CoreInstanceEnv& instance, std::string
   CoreNode* node = NewCoreNode({CoreNode::Export{&instance, name}, std::nullopt});
   if (const ModuleData* data = plan_->modules[instance.module.value].data.get()) {
     for (const Export& e : data->exports) {
-      if (e.name != name || e.kind != ExternKind::kMemory) continue;
-      node->memory64 = data->memory_types[e.index].limits.addr == AddrKind::kI64;
+      if (e.name != name) continue;
+      if (e.kind == ExternKind::kMemory) node->address64 = data->memory_types[e.index].limits.addr == AddrKind::kI64;
+      if (e.kind == ExternKind::kTable) node->address64 = data->table_types[e.index].limits.addr == AddrKind::kI64;
     }
   }
   instance.exports[name] = node;

@@ -33,8 +33,8 @@ struct CoreNode {
   };
   std::variant<Export, Canon> how;
   std::optional<CoreSlot> slot;
-  // A memory with 64-bit addresses.
-  bool memory64 = false;
+  // A memory or table with 64-bit addresses.
+  bool address64 = false;
 };
 struct FuncNode {
   std::variant<ImportSlot, CoreNode::Canon> how;  // an import of the root, or canon lift
@@ -62,7 +62,8 @@ struct DeclsEnv {
 using TypeEnv = std::variant<std::monostate, abi::ValType, FuncTypeRef, ResourceSlot, DeclsEnv>;
 
 struct CoreTypeEnv {
-  const ModuleTypeDef* module = nullptr;  // null: a core type, which nobody here needs
+  const ModuleTypeDef* module = nullptr;  // null: a core type
+  const SubType* type = nullptr;
 };
 
 // An item of any component-level sort: an argument or an export.

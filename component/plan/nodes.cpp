@@ -67,7 +67,7 @@ Result<void> PlanBuilder::EmitCanon(const CoreNode::Canon& canon, CoreSlot resul
   const CanonDef& def = *canon.def;
   const Scope& scope = *canon.scope;
   if (def.kind == CanonKind::kLower) return EmitLower(canon, result);
-  Builtin step{&def, std::nullopt, false, std::nullopt, {}, scope.instance, result};
+  Builtin step{&def, std::nullopt, false, std::nullopt, {}, scope.instance, result, std::nullopt};
   CVM_ASSIGN_OR_RETURN(step.options, OptionsOf(scope, def.options));
   switch (def.kind) {
     case CanonKind::kResourceNew:
@@ -80,6 +80,14 @@ Result<void> PlanBuilder::EmitCanon(const CoreNode::Canon& canon, CoreSlot resul
     }
     case CanonKind::kTaskReturn: {
       CVM_ASSIGN_OR_RETURN(step.type, ValTypeOf(scope, def.result));
+      break;
+    }
+    case CanonKind::kThreadNewIndirect: {
+      CVM_ASSIGN_OR_RETURN(CoreNode * table, At(scope.core_tables, def.table, "core table"));
+      CVM_ASSIGN_OR_RETURN(step.table, SlotOf(*table));
+      step.table64 = table->address64;
+      CVM_ASSIGN_OR_RETURN(const CoreTypeEnv start, At(scope.core_types, def.type, "core type"));
+      step.start64 = start.type != nullptr && start.type->func.params == ResultType{ValType::I64()};
       break;
     }
     default:
@@ -106,7 +114,7 @@ Result<PlanOptions> PlanBuilder::OptionsOf(const Scope& scope, const CanonOption
   if (options.memory.has_value()) {
     CVM_ASSIGN_OR_RETURN(CoreNode * memory, At(scope.core_memories, *options.memory, "core memory"));
     CVM_ASSIGN_OR_RETURN(plan.memory, SlotOf(*memory));
-    if (memory->memory64) plan.ptr_type = abi::PtrType::kI64;
+    if (memory->address64) plan.ptr_type = abi::PtrType::kI64;
   }
   CVM_ASSIGN_OR_RETURN(plan.realloc, OptionalFunc(scope, options.realloc));
   CVM_ASSIGN_OR_RETURN(plan.post_return, OptionalFunc(scope, options.post_return));

@@ -106,6 +106,10 @@ struct Builtin {
   PlanOptions options;
   InstanceSlot instance;
   CoreSlot result;
+  // thread.new-indirect: the table, the width of its indices and of the argument that threads start with.
+  std::optional<CoreSlot> table;
+  bool table64 = false;
+  bool start64 = false;
 };
 
 using Step = std::variant<InstantiateCore, ExtractCoreExport, DefineResource, LowerFunc, LiftFunc, Builtin>;

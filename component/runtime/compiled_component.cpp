@@ -1,5 +1,6 @@
 #include "component/runtime/compiled_component.hpp"
 
+#include "component/runtime/builtins.hpp"
 #include "vm/base/try.hpp"
 
 namespace cvm::component {
@@ -36,35 +37,14 @@ FuncCode CodeOf(const FuncTypeRef& type, const PlanOptions& options, abi::Flatte
   return code;
 }
 
-// canon resource.new: [rep] -> [i32], resource.drop: [i32] -> [], resource.rep: [i32] -> [rep].
-Result<FuncCode> CodeOf(const Builtin& builtin) {
-  const ValType rep = builtin.rep64 ? ValType::I64() : ValType::I32();
-  FuncCode code;
-  switch (builtin.canon->kind) {
-    case CanonKind::kResourceNew:
-      code.core_type = {{rep}, {ValType::I32()}};
-      return code;
-    case CanonKind::kResourceDrop:
-      code.core_type = {{ValType::I32()}, {}};
-      return code;
-    case CanonKind::kResourceRep:
-      code.core_type = {{ValType::I32()}, {rep}};
-      return code;
-    default:
-      return UnsupportedError("canonical built-ins of component-model async are not supported");
-  }
-}
-
 }  // namespace
 
 Result<void> CompiledComponent::Prepare(size_t step) {
   FuncCode code;
   bool made_by_host = true;
   if (const auto* lower = std::get_if<LowerFunc>(&plan_->steps[step])) {
-    if (lower->options.async) return UnsupportedError("functions that are lowered `async` are not supported");
     code = CodeOf(lower->type, lower->options, abi::FlattenContext::kLower);
   } else if (const auto* lift = std::get_if<LiftFunc>(&plan_->steps[step])) {
-    if (lift->options.async) return UnsupportedError("functions that are lifted `async` are not supported");
     code = CodeOf(lift->type, lift->options, abi::FlattenContext::kLift);
     made_by_host = false;
   } else if (const auto* builtin = std::get_if<Builtin>(&plan_->steps[step])) {

@@ -1,5 +1,7 @@
 #include "component/runtime/component_store.hpp"
 
+#include "component/runtime/async_task.hpp"
+#include "component/runtime/lower_call.hpp"
 #include "component/runtime/running_component.hpp"
 #include "vm/base/try.hpp"
 #include "vm/engine/instantiate.hpp"
@@ -8,7 +10,7 @@ namespace cvm::component {
 namespace {
 
 // Stacks kept for the next calls; each holds on to the pages that it has touched.
-constexpr size_t kMaxFreeTasks = 16;
+constexpr size_t kMaxFreeStacks = 16;
 
 }  // namespace
 
@@ -29,41 +31,96 @@ Result<ComponentStore*> ComponentStore::Of(rt::Store& store, const std::shared_p
 
 // Resources of the host that guests still own, or that a trap left between them, are destroyed with the store.
 ComponentStore::~ComponentStore() {
+  scheduler_.Close();
+  // Calls and tasks refer to one another while they are under way.
+  for (auto& thread : threads_) {
+    if (thread->base.task != nullptr) thread->base.task->DropCaller();
+    thread->lower = nullptr;
+  }
   for (auto& component : components_) component->DestroyHostResources();
   for (const auto& [type, rep] : transit_.TakeAll()) {
     static_cast<void>(static_cast<const HostResourceType*>(type)->Destroy(this, rep).ok());
   }
 }
 
-Result<std::unique_ptr<Task>> ComponentStore::NewTask() {
-  if (!free_tasks_.empty()) {
-    std::unique_ptr<Task> task = std::move(free_tasks_.back());
-    free_tasks_.pop_back();
-    return task;
+// Threads are few or many; those that are free are not kept, but their stacks are.
+Result<Thread*> ComponentStore::NewThread(Thread::Kind kind) {
+  auto thread = std::make_unique<Thread>(*this, kind);
+  if (kind != Thread::Kind::kPlain) {
+    CVM_ASSIGN_OR_RETURN(thread->place, account_->NewTask());
   }
-  auto task = std::make_unique<Task>(*this, store_.limits().max_wasm_stack_bytes);
-  if (!task->ok()) return LimitError("no address space left for a guest stack");
-  return task;
+  thread->store_index_ = threads_.size();
+  threads_.push_back(std::move(thread));
+  return threads_.back().get();
 }
 
-void ComponentStore::Recycle(std::unique_ptr<Task> task) {
-  task->Reset();
-  if (free_tasks_.size() < kMaxFreeTasks) free_tasks_.push_back(std::move(task));
+void ComponentStore::ReleaseThread(Thread& thread) {
+  thread.End();
+  thread.Unregister(thread.base);
+  if (thread.base.task != nullptr) thread.base.task->Forget(thread);
+  if (thread.lower != nullptr) thread.lower->waiter = nullptr;
+  TakeStack(thread);
+  const size_t i = thread.store_index_;
+  std::swap(threads_[i], threads_.back());
+  threads_[i]->store_index_ = i;
+  threads_.pop_back();
+}
+
+Result<void> ComponentStore::GiveStack(Thread& thread) {
+  if (thread.stack != nullptr) return {};
+  if (!free_stacks_.empty()) {
+    thread.stack = std::move(free_stacks_.back());
+    free_stacks_.pop_back();
+  } else {
+    thread.stack = std::make_unique<Stack>(store_.limits().max_wasm_stack_bytes);
+    if (!thread.stack->ok()) {
+      thread.stack = nullptr;
+      return LimitError("no address space left for a guest stack");
+    }
+  }
+  thread.stack->thread = &thread;
+  return {};
+}
+
+void ComponentStore::TakeStack(Thread& thread) {
+  if (thread.stack == nullptr) return;
+  for (size_t i = thread.stack->depth(); i-- > 0;) thread.Unregister(thread.stack->call(i));
+  thread.stack->Reset();
+  if (free_stacks_.size() < kMaxFreeStacks) {
+    free_stacks_.push_back(std::move(thread.stack));
+  } else {
+    thread.stack = nullptr;
+  }
+}
+
+Result<void> RunningOn::Check() const {
+  if (scope_.ok()) return {};
+  return TrapError(std::string(TrapMessage(TrapKind::kStackExhausted)));
+}
+
+Result<void> ComponentStore::Finish(Activity& activity, Thread& thread) {
+  for (;;) {
+    CVM_ASSIGN_OR_RETURN(const Activity::Outcome outcome, activity.Run());
+    if (thread.state() == Thread::State::kEnded) return {};
+    if (outcome == Activity::Outcome::kIdle) return CVM_BUG("a call that is not async has blocked");
+    if (event_loop_ == nullptr) return UsageError("the guest waits, and the store has no event loop");
+    while (!activity.woken) CVM_RETURN_IF_ERROR(event_loop_->Turn());
+  }
 }
 
 Result<void> ComponentStore::Run(rt::Function& f, std::span<uint64_t> slots) {
-  CVM_ASSIGN_OR_RETURN(std::unique_ptr<Task> task, NewTask());
-  Result<bool> done = task->Start(f, slots);
-  while (done.ok() && !*done) {
-    if (Result<void> blocked = task->Block(); !blocked.ok()) {
-      done = std::move(blocked).error();
-    } else {
-      done = task->Resume();
-    }
+  CVM_ASSIGN_OR_RETURN(Thread * thread, NewThread(Thread::Kind::kPlain));
+  const ThreadGuard guard(*this, *thread);
+  thread->base.sync_typed = true;
+  thread->SetStart(f, slots);
+  thread->Resume();
+  Activity activity(*this);
+  activity.Begin(*thread, nullptr);
+  if (Result<void> done = Finish(activity, *thread); !done.ok()) {
+    activity.Abandon(done.error());
+    return done;
   }
-  if (done.ok()) TakeResults(*task, f, slots);
-  Recycle(std::move(task));
-  if (!done.ok()) return std::move(done).error();
+  TakeResults(*thread->stack, f, slots);
   return {};
 }
 
@@ -80,8 +137,10 @@ Result<void> ComponentStore::DropOwn(const abi::OwnHandle& handle) {
   CVM_RETURN_IF_ERROR(instance.CheckMayEnterFrom(nullptr));
   if (type->destructor() == nullptr) return {};
   instance.EnterFrom(nullptr);
+  ++instance.sync_calls;
   uint64_t slots[2] = {handle.rep, 0};
   CVM_RETURN_IF_ERROR(Run(*type->destructor(), slots));
+  --instance.sync_calls;
   instance.LeaveTo(nullptr);
   return {};
 }

@@ -1,12 +1,13 @@
-// ComponentStore: what the component layer keeps in a store: tasks, the event loop, limits, host resource types in use
-// and all running components. Made on first use, dies with its store; same thread.
+// ComponentStore: what the component layer keeps in a store: threads, their scheduler, the event loop, limits, host
+// resource types in use and all running components. Made on first use, dies with its store; same thread.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "canonical-abi/memory/budget.hpp"
-#include "component/runtime/task.hpp"
+#include "component/runtime/scheduler.hpp"
+#include "component/runtime/thread.hpp"
 #include "cvm/event_loop.hpp"
 #include "vm/base/account.hpp"
 #include "vm/engine/compiled_module.hpp"
@@ -40,11 +41,21 @@ class ComponentStore {
   EventLoop* event_loop() const { return event_loop_; }
   void set_event_loop(EventLoop* loop) { event_loop_ = loop; }
 
-  Result<std::unique_ptr<Task>> NewTask();
-  void Recycle(std::unique_ptr<Task> task);
+  Scheduler& scheduler() { return scheduler_; }
+  abi::AsyncAccount& account() { return *account_; }
+
+  // A thread that is suspended; it is the store's, and lives until it is released.
+  Result<Thread*> NewThread(Thread::Kind kind);
+  void ReleaseThread(Thread& thread);
+  size_t num_threads() const { return threads_.size(); }
+  // A thread gets a stack if it has none, and gives it back when there is no frame on it.
+  Result<void> GiveStack(Thread& thread);
+  void TakeStack(Thread& thread);
 
   // Calls a core function and blocks until it is done. `slots`: parameters in, results out.
   Result<void> Run(rt::Function& f, std::span<uint64_t> slots);
+  // Runs an activity whose first thread is `thread`, until that has ended.
+  Result<void> Finish(Activity& activity, Thread& thread);
   // Drops an own handle that the host holds: runs the destructor of the resource.
   Result<void> DropOwn(const abi::OwnHandle& handle);
 
@@ -69,8 +80,12 @@ class ComponentStore {
   Account handles_{kDefaultTotalHandles};
   EventLoop* event_loop_ = nullptr;
   rt::Context* any_context_;
-  std::vector<std::unique_ptr<Task>> free_tasks_;
+  std::shared_ptr<abi::AsyncAccount> account_ = std::make_shared<abi::AsyncAccount>();
+  std::vector<std::unique_ptr<Stack>> free_stacks_;
+  // Those that come later stand in the lists of those that come first.
+  Scheduler scheduler_{*this};
   std::vector<std::unique_ptr<RunningComponent>> components_;
+  std::vector<std::unique_ptr<Thread>> threads_;
   abi::OwnsInTransit transit_;
   size_t instances_ = 0;
   std::shared_ptr<const int> alive_ = std::make_shared<const int>(0);
@@ -89,6 +104,38 @@ class RunScope {
 
  private:
   ComponentStore& store_;
+};
+
+// What runs guest code within a step, as realloc, runs on this stack.
+class RunningOn {
+ public:
+  RunningOn(ComponentStore& store, rt::Execution& execution)
+      : scope_(store), store_(store.store()), outer_(store_.running) {
+    store_.running = &execution;
+  }
+  ~RunningOn() { store_.running = outer_; }
+  RunningOn(const RunningOn&) = delete;
+  RunningOn& operator=(const RunningOn&) = delete;
+  // Traps if too many runs are nested on the native stack.
+  Result<void> Check() const;
+
+ private:
+  RunScope scope_;
+  rt::Store& store_;
+  rt::Execution* outer_;
+};
+
+// Releases a thread at the end of a scope.
+class ThreadGuard {
+ public:
+  ThreadGuard(ComponentStore& store, Thread& thread) : store_(store), thread_(thread) {}
+  ~ThreadGuard() { store_.ReleaseThread(thread_); }
+  ThreadGuard(const ThreadGuard&) = delete;
+  ThreadGuard& operator=(const ThreadGuard&) = delete;
+
+ private:
+  ComponentStore& store_;
+  Thread& thread_;
 };
 
 }  // namespace cvm::component

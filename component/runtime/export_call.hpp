@@ -1,17 +1,24 @@
 // ExportCall: a call of a lifted function by the host. definitions.py: Store.lift and canon_lift, with the host as
 // caller.
 //
-// Start runs until the call is done or the guest waits; then Resume goes on, or Finish blocks until the end. Destroying
-// a call that waits gives it up: its instances stay entered, so nothing enters them again. An embedder may hold
-// thousands of calls at once, each with a guest stack of its own. A call that outlives its store is given up. Belongs
-// to the thread of its store.
+// Start runs until the call is done or the guest waits; then Resume goes on, or Finish blocks until the end.
+//
+// A function that is not `async` runs as if nobody else did: while it waits for the host, its instances stay entered.
+// Destroying a call that waits gives it up: nothing enters them again. A function of type `async` is done when it has
+// returned its result; its task may go on, and is run by the turns of the store's scheduler, which Resume and Finish of
+// any call make. Destroying such a call gives up its result alone.
+//
+// An embedder may hold thousands of calls at once. A call that outlives its store is given up. Belongs to the thread of
+// its store.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "canonical-abi/flat/core_value.hpp"
+#include "component/runtime/async_task.hpp"
 #include "component/runtime/component_store.hpp"
 #include "component/runtime/objects.hpp"
 
@@ -19,10 +26,10 @@ namespace cvm::component {
 
 class ExportCall {
  public:
-  // Lowers the arguments to core values: called once, by Start.
+  // Lowers the arguments to core values: called once.
   using Lower = UniqueFunction<Result<std::vector<abi::CoreValue>>(abi::LiftLowerContext&)>;
-  // Lifts the result: called once, when the core function has returned.
-  using Lift = UniqueFunction<Result<void>(abi::LiftLowerContext&, abi::CoreValueSource&)>;
+  // Lifts the result, of which there are at most so many core values before it is passed in memory: called once.
+  using Lift = UniqueFunction<Result<void>(abi::LiftLowerContext&, uint32_t max_flat, abi::CoreValueSource&)>;
 
   ExportCall(ComponentStore& store, const LiftedFunc& function)
       : store_(store), store_alive_(store.alive()), function_(function) {}
@@ -37,13 +44,18 @@ class ExportCall {
   Result<void> Finish();
 
   bool done() const { return stage_ == Stage::kDone; }
-  bool suspended() const { return stage_ == Stage::kCallee && task_ != nullptr && store_alive(); }
+  bool suspended() const { return stage_ == Stage::kCallee && store_alive(); }
   bool store_alive() const { return !store_alive_.expired(); }
-  bool woken() const { return task_ != nullptr && task_->woken; }
+  bool woken() const;
 
  private:
   enum class Stage : uint8_t { kIdle, kCallee, kDone, kFailed };
-  Result<bool> After(Result<bool> done);
+  class Caller;
+
+  Result<bool> StartAsync(Lower lower, Lift lift);
+  Result<bool> AfterAsync(Result<void> ran);
+  void EndAsync();
+  Result<bool> AfterSync(Result<Activity::Outcome> outcome);
   Result<void> Return();
   Result<std::vector<abi::CoreValue>> LowerArgs(Lower& lower);
   abi::LiftLowerContext Context() {
@@ -53,11 +65,19 @@ class ExportCall {
   ComponentStore& store_;
   std::weak_ptr<const void> store_alive_;
   const LiftedFunc& function_;
-  std::unique_ptr<Task> task_;
+  Stage stage_ = Stage::kIdle;
+  std::function<void()> on_wake_;
+
+  // Of a function that is not `async`.
+  Thread* thread_ = nullptr;
+  std::unique_ptr<Activity> activity_;
   Lift lift_;
   abi::HostBudget budget_;
   abi::TaskScope scope_;
-  Stage stage_ = Stage::kIdle;
+
+  // Of one that is.
+  std::shared_ptr<Caller> caller_;
+  bool driving_ = false;
 };
 
 // The same with dynamic values, to the end.

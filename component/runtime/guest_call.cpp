@@ -12,7 +12,7 @@
 #include "canonical-abi/flat/lower_flat.hpp"
 #include "component/runtime/component_store.hpp"
 #include "component/runtime/host_function.hpp"
-#include "component/runtime/task.hpp"
+#include "component/runtime/lower_call.hpp"
 #include "vm/base/try.hpp"
 
 namespace cvm::component {
@@ -23,18 +23,14 @@ abi::LiftLowerContext CallerContext(const LoweredFunc& site, GuestCall& state) {
                                abi::Boundary::kComponent);
 }
 abi::LiftLowerContext CalleeContext(const LiftedFunc& callee, GuestCall& state) {
-  return abi::LiftLowerContext(callee.options, *callee.instance, state.budget, {.task = &state.task},
+  return abi::LiftLowerContext(callee.options, *callee.instance, state.budget, {.task = &state.scope},
                                abi::Boundary::kComponent);
 }
 
-Result<rt::HostStatus> Begin(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee) {
-  CVM_RETURN_IF_ERROR(site.caller->CheckMayLeave());
-  CVM_RETURN_IF_ERROR(callee.instance->CheckMayEnterFrom(site.caller));
-  GuestCall& state = Task::Of(call.execution).PushCall();
-  *call.state = reinterpret_cast<uint64_t>(&state);
-  state.budget = abi::HostBudget(site.store->limits().host_bytes_per_call);
-  callee.instance->EnterFrom(site.caller);
-
+// The callee's instance has been entered.
+Result<rt::HostStatus> Start(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee, GuestCall& state) {
+  if (callee.async_typed) callee.instance->Lock(Thread::Of(call.execution), state);
+  state.stage = GuestCall::Stage::kCallee;
   abi::CoreValue values[kMaxCoreParams];
   abi::CoreValueIter vi(ReadWindow(call.window, site.code->flat.params, values));
   abi::LiftLowerContext caller_cx = CallerContext(site, state);
@@ -47,11 +43,53 @@ Result<rt::HostStatus> Begin(rt::HostCall& call, const LoweredFunc& site, const 
   return call.CallGuest(callee.core);
 }
 
-rt::HostStatus End(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee, GuestCall& state) {
-  callee.instance->LeaveTo(site.caller);
+Result<rt::HostStatus> Begin(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee) {
+  CVM_RETURN_IF_ERROR(site.caller->CheckMayLeave());
+  Thread& thread = Thread::Of(call.execution);
+  if (callee.async_typed) CVM_RETURN_IF_ERROR(site.store->scheduler().CheckMayBlock(thread, *site.caller));
+  CVM_RETURN_IF_ERROR(callee.instance->CheckMayCallFrom(*site.caller));
+  GuestCall& state = thread.stack->PushCall();
+  *call.state = reinterpret_cast<uint64_t>(&state);
+  state.budget = abi::HostBudget(site.store->limits().host_bytes_per_call);
+  state.instance = callee.instance;
+  state.caller = site.caller;
+  state.sync_typed = !callee.async_typed;
+  state.needs_exclusive = callee.async_typed;
+  callee.instance->EnterFrom(site.caller);
+  if (state.sync_typed) {
+    ++callee.instance->sync_calls;
+  } else if (callee.instance->gate.MustWait(/*needs_exclusive=*/true)) {
+    // definitions.py: enter_implicit_thread
+    state.stage = GuestCall::Stage::kEnter;
+    thread.StartWaiting(Thread::Condition::kEnter, /*cancellable=*/false, *callee.instance);
+    return thread.Block();
+  }
+  return Start(call, site, callee, state);
+}
+
+// The word that is left in the frame of a call that is over, but whose caller has to wait for its turn.
+constexpr uint64_t kReturned = 1;
+
+Result<rt::HostStatus> End(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee, GuestCall& state) {
+  Thread& thread = Thread::Of(call.execution);
+  if (state.sync_typed) {
+    --callee.instance->sync_calls;
+  } else {
+    callee.instance->gate.Unlock();
+    site.store->scheduler().Unlocked(*callee.instance);
+  }
+  if (state.thread_index != 0) CVM_RETURN_IF_ERROR(thread.EndCall(state));
   state.subtask.DeliverResolve();
-  Task::Of(call.execution).PopCall();
-  return rt::HostStatus::kReturned;
+  const bool detached = state.detached;
+  thread.stack->PopCall();
+  if (!detached) {
+    callee.instance->LeaveTo(site.caller);
+    return rt::HostStatus::kReturned;
+  }
+  // The callee ran on its own account, and its caller has been left: it is ready, and is entered in its turn.
+  *call.state = kReturned;
+  thread.StartWaiting(Thread::Condition::kAlways, /*cancellable=*/false, *site.caller);
+  return thread.Block();
 }
 
 Result<rt::HostStatus> AfterCallee(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee,
@@ -67,7 +105,7 @@ Result<rt::HostStatus> AfterCallee(rt::HostCall& call, const LoweredFunc& site, 
   abi::LiftLowerContext callee_cx = CalleeContext(callee, state);
   CVM_ASSIGN_OR_RETURN(const std::vector<abi::Value> values,
                        abi::LiftFlatValues(callee_cx, abi::kMaxFlatResults, results, callee.code->results));
-  CVM_RETURN_IF_ERROR(state.task.CheckNoBorrows());
+  CVM_RETURN_IF_ERROR(state.scope.CheckNoBorrows());
 
   // Where the results go in memory, the pointer is the last parameter.
   abi::CoreValue params[kMaxCoreParams];
@@ -90,16 +128,25 @@ Result<rt::HostStatus> AfterCallee(rt::HostCall& call, const LoweredFunc& site, 
 
 rt::HostStatus CallGuest(rt::HostCall& call, const LoweredFunc& site) {
   const LiftedFunc& callee = *std::get<const LiftedFunc*>(site.callee);
+  if (site.options.async || callee.options.async) return CallElsewhere(call, site, callee);
   if (!call.resumed) {
     Result<rt::HostStatus> begun = Begin(call, site, callee);
     return begun.ok() ? *begun : call.Fail(std::move(begun).error());
   }
+  if (*call.state == kReturned) return rt::HostStatus::kReturned;
   GuestCall& state = *reinterpret_cast<GuestCall*>(*call.state);
-  if (state.stage == GuestCall::Stage::kPostReturn) {
-    callee.instance->set_may_leave(true);
-    return End(call, site, callee, state);
+  Result<rt::HostStatus> next = rt::HostStatus::kReturned;
+  switch (state.stage) {
+    case GuestCall::Stage::kEnter:
+      next = Start(call, site, callee, state);
+      break;
+    case GuestCall::Stage::kPostReturn:
+      callee.instance->set_may_leave(true);
+      next = End(call, site, callee, state);
+      break;
+    default:
+      next = AfterCallee(call, site, callee, state);
   }
-  Result<rt::HostStatus> next = AfterCallee(call, site, callee, state);
   return next.ok() ? *next : call.Fail(std::move(next).error());
 }
 

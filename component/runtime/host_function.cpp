@@ -2,7 +2,7 @@
 #include "component/runtime/host_function.hpp"
 
 #include "component/runtime/component_store.hpp"
-#include "component/runtime/task.hpp"
+#include "component/runtime/lower_call.hpp"
 #include "vm/base/try.hpp"
 
 namespace cvm::component {
@@ -22,37 +22,66 @@ void WriteWindow(uint64_t* window, std::span<const abi::CoreValue> values) {
 
 namespace {
 
-rt::HostStatus Finish(rt::HostCall& call, Result<HostStep> step, abi::HostBudget& budget, abi::SubtaskScope& subtask) {
-  if (!step.ok()) return call.Fail(std::move(step).error());
-  if (step->waiter == nullptr) {
-    subtask.DeliverResolve();
+// A function that is not `async` waits as if it ran: its caller, and all that called it, wait with it. One that is
+// blocks its caller alone, or has become a subtask.
+Result<rt::HostStatus> Wait(rt::HostCall& call, const LoweredFunc& site, SuspendedImport suspended) {
+  Thread& thread = Thread::Of(call.execution);
+  if (site.options.async) {
+    auto subtask = std::make_shared<HostSubtask>(site, call.window, std::move(suspended));
+    CVM_ASSIGN_OR_RETURN(const uint32_t index, site.caller->handles().Add(std::shared_ptr<abi::HandleObject>(subtask)));
+    subtask->ReportAs(index);
+    call.window[0] = static_cast<uint64_t>(subtask->state()) | (uint64_t{index} << 4);
+    subtask->Begin(subtask);
     return rt::HostStatus::kReturned;
   }
+  thread.stack->suspended = std::make_unique<SuspendedImport>(std::move(suspended));
+  if (!site.code->type->async) return thread.WaitForHost();
+  thread.StartWaiting(Thread::Condition::kWoken, /*cancellable=*/false, *site.caller);
+  SuspendedImport& waiting = *thread.stack->suspended;
+  waiting.wait = site.store->scheduler().BeginHostWait();
+  waiting.step.waiter->Start([&thread, &waiting] {
+    waiting.wait.End();
+    thread.Wake();
+  });
+  return thread.Block();
+}
+
+Result<rt::HostStatus> Finish(rt::HostCall& call, const LoweredFunc& site, Result<HostStep> step,
+                              abi::HostBudget& budget, abi::SubtaskScope& subtask) {
+  if (!step.ok()) return std::move(step).error();
   // The scope moves, with the loans it counts; handles know nothing of it.
-  Task::Of(call.execution).suspended =
-      std::make_unique<SuspendedImport>(SuspendedImport{*std::move(step), budget, std::move(subtask)});
-  return rt::HostStatus::kSuspended;
+  if (step->waiter != nullptr) return Wait(call, site, {*std::move(step), budget, std::move(subtask), {}});
+  subtask.DeliverResolve();
+  if (site.options.async) call.window[0] = static_cast<uint64_t>(abi::Subtask::State::kReturned);
+  return rt::HostStatus::kReturned;
+}
+
+Result<rt::HostStatus> Begin(rt::HostCall& call, const LoweredFunc& site) {
+  CVM_RETURN_IF_ERROR(site.caller->CheckMayLeave());
+  if (site.code->type->async && !site.options.async) {
+    CVM_RETURN_IF_ERROR(site.store->scheduler().CheckMayBlock(Thread::Of(call.execution), *site.caller));
+  }
+  abi::HostBudget budget(site.store->limits().host_bytes_per_call);
+  abi::SubtaskScope subtask;
+  abi::LiftLowerContext cx(site.options, *site.caller, budget, {.subtask = &subtask});
+  HostFrame frame{site, cx, call.window};
+  return Finish(call, site, std::get<const HostFunction*>(site.callee)->Start(frame), budget, subtask);
+}
+
+Result<rt::HostStatus> GoOn(rt::HostCall& call, const LoweredFunc& site) {
+  const std::unique_ptr<SuspendedImport> suspended = std::move(Stack::Of(call.execution).suspended);
+  if (suspended == nullptr) return CVM_BUG("a host function that did not wait is resumed");
+  suspended->step.waiter.reset();
+  abi::LiftLowerContext cx(site.options, *site.caller, suspended->budget, {.subtask = &suspended->subtask});
+  HostFrame frame{site, cx, call.window};
+  return Finish(call, site, suspended->step.resume(frame), suspended->budget, suspended->subtask);
 }
 
 }  // namespace
 
 rt::HostStatus CallImport(rt::HostCall& call, const LoweredFunc& site) {
-  const HostFunction& function = *std::get<const HostFunction*>(site.callee);
-  if (!call.resumed) {
-    if (Result<void> may_leave = site.caller->CheckMayLeave(); !may_leave.ok())
-      return call.Fail(std::move(may_leave).error());
-    abi::HostBudget budget(site.store->limits().host_bytes_per_call);
-    abi::SubtaskScope subtask;
-    abi::LiftLowerContext cx(site.options, *site.caller, budget, {.subtask = &subtask});
-    HostFrame frame{site, cx, call.window};
-    return Finish(call, function.Start(frame), budget, subtask);
-  }
-  const std::unique_ptr<SuspendedImport> suspended = std::move(Task::Of(call.execution).suspended);
-  if (suspended == nullptr) return call.Fail(CVM_BUG("a host function that did not wait is resumed"));
-  suspended->step.waiter.reset();
-  abi::LiftLowerContext cx(site.options, *site.caller, suspended->budget, {.subtask = &suspended->subtask});
-  HostFrame frame{site, cx, call.window};
-  return Finish(call, suspended->step.resume(frame), suspended->budget, suspended->subtask);
+  Result<rt::HostStatus> status = call.resumed ? GoOn(call, site) : Begin(call, site);
+  return status.ok() ? *status : call.Fail(std::move(status).error());
 }
 
 }  // namespace cvm::component

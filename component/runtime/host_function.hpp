@@ -44,6 +44,9 @@ class HostFunction {
   virtual Result<HostStep> Start(HostFrame& frame) const = 0;
   // Can it be called with this type? Answers an error of kind kUnlinkable that says what it expects.
   virtual Result<void> CheckType(const abi::FuncType& type, const ResolveResource& resolve) const = 0;
+  // It takes its arguments as a frame's site says (max_flat_params, max_flat_results), not only in the synchronous
+  // form.
+  virtual bool CanLowerAsync() const { return false; }
 };
 
 // The parameters in `window` as core values of these types. REQUIRES: `values` has room.

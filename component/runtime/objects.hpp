@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
+#include "canonical-abi/async/task.hpp"
 #include "canonical-abi/handles/instance.hpp"
 #include "canonical-abi/memory/context.hpp"
 #include "canonical-abi/types/flatten.hpp"
@@ -19,16 +21,38 @@ namespace cvm::component {
 
 class ComponentStore;
 class HostFunction;
+class InstanceThreads;
+class Thread;
+struct Activation;
 
 class ComponentInstanceState final : public abi::ComponentInstance {
  public:
-  ComponentInstanceState(ComponentStore& store, ComponentInstanceState* parent, abi::HandleLimits limits)
-      : abi::ComponentInstance(parent, limits), store_(store) {}
+  ComponentInstanceState(ComponentStore& store, ComponentInstanceState* parent, abi::HandleLimits limits);
+  ~ComponentInstanceState() override;
 
   ComponentStore& store() const { return store_; }
+  // The outermost instance around this one.
+  ComponentInstanceState& root() const { return *root_; }
+  // What a thread of this instance, which is a root, or of one in it has trapped with, as nobody waited for it.
+  std::optional<Error> trap;
+
+  abi::InstanceGate gate;
+  // Takes the lock of the gate.
+  void Lock(Thread& thread, const Activation& activation) {
+    gate.Lock(&activation);
+    exclusive_thread = &thread;
+  }
+  Thread* exclusive_thread = nullptr;  // whose the lock is, while it is taken
+  // Calls of functions that are not `async` that are under way in this instance: what it runs must not block them.
+  uint32_t sync_calls = 0;
+  // Made on first use.
+  InstanceThreads& threads();
+  InstanceThreads* threads_if_any() const { return threads_.get(); }
 
  private:
   ComponentStore& store_;
+  ComponentInstanceState* root_;
+  std::unique_ptr<InstanceThreads> threads_;
 };
 
 // Every resource type here is one or the other: impl() tells them apart.
@@ -84,6 +108,8 @@ struct FuncCode {
 
 struct FuncOptions : abi::LiftLowerOptions {
   rt::Function* post_return = nullptr;
+  rt::Function* callback = nullptr;
+  bool async = false;
 };
 
 struct LiftedFunc {
@@ -91,6 +117,10 @@ struct LiftedFunc {
   const FuncCode* code = nullptr;
   FuncOptions options;
   ComponentInstanceState* instance = nullptr;
+  bool async_typed = false;  // the function's type is `async`
+
+  // definitions.py: needs_exclusive. REQUIRES: async_typed.
+  bool needs_exclusive() const { return !options.async || options.callback != nullptr; }
 };
 
 // A core function made by canon lower: what it calls, and for whom.
@@ -100,6 +130,9 @@ struct LoweredFunc {
   const FuncCode* code = nullptr;
   FuncOptions options;
   ComponentInstanceState* caller = nullptr;
+
+  uint32_t max_flat_params() const { return options.async ? abi::kMaxFlatAsyncParams : abi::kMaxFlatParams; }
+  uint32_t max_flat_results() const { return options.async ? 0 : abi::kMaxFlatResults; }
 };
 
 }  // namespace cvm::component

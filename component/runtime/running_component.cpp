@@ -128,11 +128,31 @@ abi::StringEncoding EncodingOf(CanonOptions::Encoding encoding) {
   }
 }
 
+// realloc is a call of its own, with storage of its own (context.get), on the stack of whoever lowers values.
+class FreshStorage {
+ public:
+  explicit FreshStorage(rt::Store& store) {
+    if (store.running == nullptr || Stack::Of(*store.running).thread == nullptr) return;
+    activation_ = &Thread::Of(*store.running).top();
+    std::swap(kept_, activation_->storage);
+  }
+  ~FreshStorage() {
+    if (activation_ != nullptr) std::swap(kept_, activation_->storage);
+  }
+  FreshStorage(const FreshStorage&) = delete;
+  FreshStorage& operator=(const FreshStorage&) = delete;
+
+ private:
+  Activation* activation_ = nullptr;
+  uint64_t kept_[2] = {};
+};
+
 // realloc runs within a step of the canonical function that lowers values.
 abi::Realloc ReallocOf(ComponentStore& store, rt::Function* realloc) {
   return [&store, realloc](uint64_t old_ptr, uint64_t old_size, uint32_t alignment,
                            uint64_t new_size) -> Result<uint64_t> {
     uint64_t slots[4] = {old_ptr, old_size, alignment, new_size};
+    const FreshStorage fresh(store.store());
     CVM_RETURN_IF_ERROR(CallFunction(store.store(), *realloc, slots, store.any_context()));
     return realloc->type->results[0] == ValType::I32() ? slots[0] & 0xffffffff : slots[0];
   };
@@ -154,6 +174,8 @@ Result<FuncOptions> RunningComponent::OptionsOf(const PlanOptions& options) {
   CVM_ASSIGN_OR_RETURN(rt::Function * realloc, FunctionAt(options.realloc));
   if (realloc != nullptr) made.realloc = ReallocOf(store_, realloc);
   CVM_ASSIGN_OR_RETURN(made.post_return, FunctionAt(options.post_return));
+  CVM_ASSIGN_OR_RETURN(made.callback, FunctionAt(options.callback));
+  made.async = options.async;
   return made;
 }
 
@@ -175,6 +197,9 @@ Result<void> RunningComponent::Run(size_t step, const LowerFunc& s) {
   }
   const HostFunction* host = std::get<std::shared_ptr<const HostFunction>>(callee).get();  // kept by imports_
   if (host == nullptr) return CVM_BUG("an import is not linked");
+  if (site.options.async && !host->CanLowerAsync()) {
+    return UnsupportedError("a host function of typed bindings cannot be lowered `async`");
+  }
   site.callee = host;
   core_[s.result.value] = NewFunction(*site.code, [&site](rt::HostCall& call) { return CallImport(call, site); });
   return {};
@@ -186,27 +211,32 @@ Result<void> RunningComponent::Run(size_t step, const LiftFunc& s) {
   lifted.instance = instances_[s.instance.value].get();
   CVM_ASSIGN_OR_RETURN(lifted.core, FunctionAt(s.callee));
   CVM_ASSIGN_OR_RETURN(lifted.options, OptionsOf(s.options));
+  lifted.async_typed = lifted.code->type->async;
   return {};
 }
 
 Result<void> RunningComponent::Run(size_t step, const Builtin& s) {
-  if (!s.resource.has_value()) return CVM_BUG("a built-in has no body");
-  BuiltinSite& site =
-      builtins_.emplace_back(BuiltinSite{&store_, instances_[s.instance.value].get(), resources_[s.resource->value]});
-  if (site.resource == nullptr) return CVM_BUG("a resource type is not linked");
-  rt::HostBody body;
-  switch (s.canon->kind) {
-    case CanonKind::kResourceNew:
-      body = [&site](rt::HostCall& call) { return ResourceNew(call, site); };
-      break;
-    case CanonKind::kResourceDrop:
-      body = [&site](rt::HostCall& call) { return ResourceDrop(call, site); };
-      break;
-    default:
-      body = [&site](rt::HostCall& call) { return ResourceRep(call, site); };
-      break;
+  BuiltinSite& site = builtins_.emplace_back();
+  site.store = &store_;
+  site.instance = instances_[s.instance.value].get();
+  site.canon = s.canon;
+  site.code = &code_->func(step);
+  CVM_ASSIGN_OR_RETURN(site.options, OptionsOf(s.options));
+  if (s.resource.has_value()) {
+    site.resource = resources_[s.resource->value];
+    if (site.resource == nullptr) return CVM_BUG("a resource type is not linked");
   }
-  core_[s.result.value] = NewFunction(code_->func(step), std::move(body));
+  site.type = s.type;
+  if (s.canon->kind >= CanonKind::kStreamNew && s.canon->kind <= CanonKind::kFutureDropWritable) {
+    site.type = s.type->node().element;
+  }
+  if (s.table.has_value()) {
+    auto* const* table = std::get_if<rt::Table*>(&core_[s.table->value]);
+    if (table == nullptr) return CVM_BUG("a core item is no table");
+    site.table = *table;
+  }
+  const BuiltinBody body = BodyOf(s.canon->kind);
+  core_[s.result.value] = NewFunction(*site.code, [body, &site](rt::HostCall& call) { return body(call, site); });
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "component/runtime/builtins.hpp"
 #include "component/runtime/compiled_component.hpp"
 #include "component/runtime/component_store.hpp"
 #include "component/runtime/host_function.hpp"
@@ -43,13 +44,6 @@ class RunningComponent {
   // Runs the host's destructors for what the instances still own. At the end of the store.
   void DestroyHostResources();
 
-  // For the bodies of built-ins.
-  struct BuiltinSite {
-    ComponentStore* store;
-    ComponentInstanceState* instance;
-    const abi::ResourceType* resource;
-  };
-
  private:
   RunningComponent(ComponentStore& store, std::shared_ptr<const CompiledComponent> code,
                    std::vector<ImportValue> imports)
@@ -82,10 +76,5 @@ class RunningComponent {
   std::deque<LoweredFunc> lowered_;
   std::deque<BuiltinSite> builtins_;
 };
-
-// The bodies of canon resource.new, resource.drop and resource.rep.
-rt::HostStatus ResourceNew(rt::HostCall& call, const RunningComponent::BuiltinSite& site);
-rt::HostStatus ResourceDrop(rt::HostCall& call, const RunningComponent::BuiltinSite& site);
-rt::HostStatus ResourceRep(rt::HostCall& call, const RunningComponent::BuiltinSite& site);
 
 }  // namespace cvm::component

@@ -130,12 +130,9 @@ class Heap {
   bool IsHeld(Ref ref) const;
   const std::shared_ptr<RootTable>& roots() const { return roots_; }
 
-  // Once `attention` has some bit of `mask`, a collection that must be done at once, because memory has run out, is broken
-  // off after its present slice; it goes on at the next allocation.
-  void StopBy(const std::atomic<uint32_t>* attention, uint32_t mask = ~uint32_t{0}) {
-    attention_ = attention;
-    attention_mask_ = mask;
-  }
+  // Once this is not 0, a collection that must be done at once, because memory has run out, is broken off after its
+  // present slice; it goes on at the next allocation.
+  void StopBy(const std::atomic<uint32_t>* attention) { attention_ = attention; }
   // Whether that is why the last allocation failed.
   bool stopped() const { return stopped_; }
 
@@ -189,7 +186,7 @@ class Heap {
   void Pace(const Operands& operands);
   void Start(const Operands& operands);
   bool MustStop() const {
-    return attention_ != nullptr && (attention_->load(std::memory_order_relaxed) & attention_mask_) != 0;
+    return attention_ != nullptr && attention_->load(std::memory_order_relaxed) != 0;
   }
   bool DrainAll(bool may_stop);
   void EndMarking();
@@ -211,7 +208,6 @@ class Heap {
   Store& store_;
   uint64_t max_bytes_;
   const std::atomic<uint32_t>* attention_ = nullptr;
-  uint32_t attention_mask_ = 0;
   Clock clock_ = nullptr;
 
   // The region: marks, then blocks. Reserved at the first allocation, made accessible as it is used.

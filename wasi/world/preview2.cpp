@@ -17,6 +17,11 @@ Result<void> ReactorLoop::Turn() {
   return {};
 }
 
+Result<void> ReactorLoop::Poll() {
+  reactor_.Turn(0);
+  return {};
+}
+
 Result<Preview2*> Preview2::Of(WasiContext& context) {
   WasiContext::Impl& impl = context.impl();
   if (impl.preview2 != nullptr) return impl.preview2.get();

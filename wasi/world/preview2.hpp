@@ -17,6 +17,7 @@ class ReactorLoop final : public ::cvm::EventLoop {
   explicit ReactorLoop(Reactor& reactor) : reactor_(reactor) {}
   Result<void> Turn() override;
   void Wake() override { reactor_.Wake(); }
+  Result<void> Poll() override;
 
  private:
   Reactor& reactor_;

@@ -39,6 +39,40 @@ class ComponentResource {
   std::shared_ptr<Impl> impl_;
 };
 
+// The readable end of a stream or a future, on its way between guest and host: what a guest gave, or what
+// ComponentStreamWriter::New and ComponentFutureWriter::New (cvm/component_stream.hpp) made to be given to one. Copies
+// refer to the same end. One that is not passed on or read is dropped with the last copy.
+class ComponentStream {
+ public:
+  // False once it was passed on.
+  bool valid() const;
+  bool operator==(const ComponentStream&) const = default;
+
+  struct Impl;
+  explicit ComponentStream(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}  // for cvm's own layers
+  const std::shared_ptr<Impl>& impl() const { return impl_; }
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+class ComponentFuture {
+ public:
+  bool valid() const;
+  bool operator==(const ComponentFuture&) const = default;
+
+  explicit ComponentFuture(std::shared_ptr<ComponentStream::Impl> impl) : impl_(std::move(impl)) {}
+  const std::shared_ptr<ComponentStream::Impl>& impl() const { return impl_; }
+
+ private:
+  std::shared_ptr<ComponentStream::Impl> impl_;
+};
+
+// A value of type error-context.
+struct ComponentErrorContext {
+  std::string debug_message;
+  bool operator==(const ComponentErrorContext&) const = default;
+};
+
 class ComponentValue {
  public:
   struct Field;
@@ -81,7 +115,7 @@ class ComponentValue {
   };
   using Storage = std::variant<bool, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t, uint64_t, float,
                                double, char32_t, std::string, List, Record, Tuple, Variant, Enum, Option, Expected,
-                               Flags, ComponentResource>;
+                               Flags, ComponentResource, ComponentStream, ComponentFuture, ComponentErrorContext>;
 
   ComponentValue();  // false
   // From one of the alternatives, exactly typed: ComponentValue(uint8_t{1}), ComponentValue(std::string("x")).

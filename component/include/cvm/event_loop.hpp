@@ -15,6 +15,8 @@ class EventLoop {
   // Makes the Turn that blocks, or else the next one, return: called by other threads, for a guest that is to be
   // interrupted while it waits. Without it, it stops at the end of that turn.
   virtual void Wake() {}
+  // Deals with what has happened, without blocking: asked now and then while guests run that never wait.
+  virtual Result<void> Poll() { return {}; }
 };
 
 }  // namespace cvm

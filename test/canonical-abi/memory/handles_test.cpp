@@ -134,7 +134,9 @@ TEST_CASE("error contexts are shared by index") {
 class FakeEnd;
 class FakeShared final : public SharedBase {
  public:
-  std::shared_ptr<HandleObject> NewReadableEnd(std::shared_ptr<SharedBase> shared) override;
+  std::shared_ptr<HandleObject> NewReadableEnd(std::shared_ptr<SharedBase> shared,
+                                               const std::optional<ValType>& element,
+                                               const ComponentInstance& inst) override;
 };
 class FakeEnd final : public HandleObject {
  public:
@@ -151,7 +153,8 @@ class FakeEnd final : public HandleObject {
  private:
   std::shared_ptr<SharedBase> shared_;
 };
-std::shared_ptr<HandleObject> FakeShared::NewReadableEnd(std::shared_ptr<SharedBase> shared) {
+std::shared_ptr<HandleObject> FakeShared::NewReadableEnd(std::shared_ptr<SharedBase> shared,
+                                                         const std::optional<ValType>&, const ComponentInstance&) {
   return std::make_shared<FakeEnd>(std::move(shared));
 }
 
