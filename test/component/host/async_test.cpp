@@ -9,8 +9,8 @@
 namespace cvm::component::test {
 namespace {
 
-Component LoadAsync(const Engine& engine, const std::string& name) {
-  Result<Component> loaded = Component::LoadFile(engine, CVM_SOURCE_DIR "/test/component/data/async/" + name);
+::cvm::Component LoadAsync(const Engine& engine, const std::string& name) {
+  Result<::cvm::Component> loaded = ::cvm::Component::LoadFile(engine, CVM_SOURCE_DIR "/test/component/data/async/" + name);
   if (!loaded.ok()) FAIL(name << ": " << loaded.error().ToString());
   return *std::move(loaded);
 }
@@ -47,7 +47,7 @@ struct TasksTest {
 
   Engine engine;
   Store store{engine};
-  Component component = LoadAsync(engine, "tasks.wat");
+  ::cvm::Component component = LoadAsync(engine, "tasks.wat");
   ComponentInstance instance = ComponentLinker(engine).Instantiate(store, component).value();
 };
 
@@ -116,7 +116,7 @@ struct PipesTest {
   }
   Engine engine;
   Store store{engine};
-  Component component = LoadAsync(engine, "pipes.wat");
+  ::cvm::Component component = LoadAsync(engine, "pipes.wat");
   ComponentInstance instance = ComponentLinker(engine).Instantiate(store, component).value();
 };
 
@@ -242,7 +242,7 @@ struct LaterTest {
   Engine engine;
   Store store{engine};
   ComponentLinker linker{engine};
-  Component component = LoadAsync(engine, "later.wat");
+  ::cvm::Component component = LoadAsync(engine, "later.wat");
 };
 
 TEST_CASE("guests call async functions of the host one by one, or together") {

@@ -13,8 +13,8 @@ namespace cvm::component::test {
 
 inline std::string RunFile(const std::string& name) { return CVM_SOURCE_DIR "/test/component/data/run/" + name; }
 
-inline Component LoadRun(const Engine& engine, const std::string& name) {
-  Result<Component> loaded = Component::LoadFile(engine, RunFile(name));
+inline ::cvm::Component LoadRun(const Engine& engine, const std::string& name) {
+  Result<::cvm::Component> loaded = ::cvm::Component::LoadFile(engine, RunFile(name));
   if (!loaded.ok()) FAIL(name << ": " << loaded.error().ToString());
   return *std::move(loaded);
 }

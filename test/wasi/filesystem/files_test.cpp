@@ -63,8 +63,8 @@ TEST_CASE("file data: read, write, set-size, flags") {
     const auto* failed = written.error().As<io::streams::StreamError::LastOperationFailed>();
     return failed == nullptr ? "closed" : failed->value->ToDebugString().value();
   };
-  CHECK(first_write(std::move(reader->WriteViaStream(0).value())) == "bad-descriptor");
-  CHECK(first_write(std::move(reader->AppendViaStream().value())) == "bad-descriptor");
+  CHECK(first_write(reader->WriteViaStream(0).value()) == "bad-descriptor");
+  CHECK(first_write(reader->AppendViaStream().value()) == "bad-descriptor");
   auto writer = guest.MustOpen("f", {}, kWrite);
   CHECK(Code(guest.Do(writer->Read(1, 0))) == "bad-descriptor");
   CHECK(Code(writer->ReadViaStream(0).value()) == "bad-descriptor");
