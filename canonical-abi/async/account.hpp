@@ -16,7 +16,7 @@ namespace cvm::abi {
 struct AsyncLimits {
   uint32_t max_tasks = 65'536;                // calls under way that have a guest stack of their own, and threads
   uint32_t max_streams = 65'536;              // streams and futures together
-  uint32_t max_elements_per_copy = 1u << 20;  // a longer copy is made in parts, as the guest asks again
+  uint32_t max_elements_per_copy = 1'000'000;  // a longer copy is made in parts, as the guest asks again
 };
 
 class AsyncAccount : public std::enable_shared_from_this<AsyncAccount> {

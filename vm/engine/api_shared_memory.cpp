@@ -16,6 +16,9 @@ rt::MemoryStorage& StorageOf(const SharedMemory& memory) {
 }  // namespace
 
 Result<SharedMemory> SharedMemory::Create(const Engine& engine, uint64_t min_pages, uint64_t max_pages) {
+  if (!engine.impl()->state->features.Has(Feature::kThreads)) {
+    return UsageError("threads support is not enabled in this engine");
+  }
   if (max_pages > kMostPages || min_pages > max_pages) {
     return UsageError("a shared memory has at most " + std::to_string(kMostPages) +
                       " pages, and not more at first than at last");

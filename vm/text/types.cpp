@@ -144,7 +144,9 @@ Result<MemoryType> ModuleContext::ParseMemoryType() {
   CVM_ASSIGN_OR_RETURN(const AddrKind addr, ParseAddrKind());
   CVM_ASSIGN_OR_RETURN(type.limits, ParseLimits());
   type.limits.addr = addr;
-  if (features.Has(Feature::kThreads)) type.limits.shared = in.TakeKeyword("shared");
+  const Token shared = in.Peek();
+  type.limits.shared = in.TakeKeyword("shared");
+  if (type.limits.shared && !features.Has(Feature::kThreads)) return FeatureOff(shared, Feature::kThreads);
   CVM_ASSIGN_OR_RETURN(const std::optional<uint8_t> page_size, ParsePageSize());
   type.page_size_log2 = page_size.value_or(type.page_size_log2);
   return type;

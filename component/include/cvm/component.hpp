@@ -237,13 +237,13 @@ class ComponentFunc {
 
 // Limits of the component layer of a store, beside StoreOptions.
 struct ComponentLimits {
-  uint64_t max_handles = 65'536;                            // max-handles: of each component instance
-  uint64_t max_total_handles = 1'000'000;                   // max-total-handles: of all together
-  uint64_t max_host_bytes_per_call = uint64_t{16} << 20;    // max-host-bytes-per-call: of what the host makes of values
-  uint64_t max_component_instances = 100'000;               // max-component-instances
-  uint64_t max_tasks = 65'536;               // max-tasks: calls with a stack of their own, and threads
-  uint64_t max_streams = 65'536;             // max-streams: streams and futures
-  uint64_t max_elements_per_copy = 1 << 20;  // max-elements-per-copy: of a stream; a longer copy is made in parts
+  uint64_t max_handles = 65'536;                          // max-handles: of each component instance
+  uint64_t max_total_handles = 1'000'000;                 // max-total-handles: of all together
+  uint64_t max_host_bytes_per_call = uint64_t{16} << 20;  // max-host-bytes-per-call: of what the host makes of values
+  uint64_t max_component_instances = 100'000;             // max-component-instances
+  uint64_t max_tasks = 65'536;                            // max-tasks: calls with a stack of their own, and threads
+  uint64_t max_streams = 65'536;                          // max-streams: streams and futures
+  uint64_t max_elements_per_copy = 1'000'000;  // max-elements-per-copy: of a stream; a longer copy is made in parts
 
   // By key; an Error of kind kUsage if there is none of that name, or the value is above what is possible.
   Result<void> SetLimit(std::string_view key, uint64_t value);

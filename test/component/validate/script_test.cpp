@@ -55,7 +55,7 @@ TEST_CASE("async parts, switched on", "[ABI-07]") { CHECK(RunScript(Data("async.
 TEST_CASE("async parts are refused by name while they are off") {
   for (const ScriptCase& one : ReadScript(Data("async.wast"))) {
     INFO("line " << one.line);
-    const Result<void> valid = DecodeAndValidate(Share(one.bytes), ComponentValidation());
+    const Result<void> valid = DecodeAndValidate(Share(one.bytes), {.features = {.async = false}});
     REQUIRE(!valid.ok());
     if (one.kind != ScriptCase::Kind::kValid) continue;
     CHECK(valid.error().kind() == ErrorKind::kUnsupported);

@@ -93,7 +93,7 @@ class CvmRun(unittest.TestCase):
             self.assertEqual(run("objdump", binary)[0], 2)
         # Errors of the parser and of validation say where in the text.
         self.assertIn("line 2, column 11", run("validate", "-", stdin=b"(component\n  (type $t))")[2])
-        self.assertIn("type index out of bounds (line 2, column 3)",
+        self.assertIn("type index out of bounds (at line 2, column 3)",
                       run("validate", "-", stdin=b"(component\n  (type (list 9)))")[2])
 
     def test_objdump(self):

@@ -103,7 +103,8 @@ TEST_CASE("every feature and limit of the engine is a setting, with a line of he
   CHECK(switches == Config::FeatureList().size() - 1);  // all but "mvp", which cannot be switched
   const size_t engine = switches + 1 + Config::LimitList().size();
   CHECK(EngineSettings().size() == engine);
-  CHECK(WasmSettings().size() == engine + StoreOptions::LimitList().size() + ComponentLimits::LimitList().size());
+  CHECK(WasmSettings().size() ==
+        engine + StoreOptions::LimitList().size() + ComponentLimits::LimitList().size() + MeteringSettings().size());
 }
 
 TEST_CASE("what is on by default is of the standard, or has come far, or is shipped") {

@@ -214,7 +214,7 @@ TEST_CASE("stores on several threads compile the functions of one module as they
     }
   }
   wat += R"((func (export "run") (param i32) (result i32)
-    (block $h (result i32) (try_table (catch $e $h) (return (call $f0 (local.get 0)))) (unreachable))))";
+    (block $h (result i32) (try_table (catch $e $h) (return (call $f0 (local.get 0)))) (unreachable)))))";
   Engine engine;
   for (int round = 0; round < 5; ++round) {
     const Module module = ParseModule(engine, wat);
