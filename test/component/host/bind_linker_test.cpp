@@ -183,11 +183,11 @@ TEST_CASE("a function of the host that is imported with other types is an error 
   // wait.wat imports wait(n: u32) -> u32.
   BindInstance instance(linker, "test:host/clock@0.2.3");
   REQUIRE(instance.Function<&demo::shop::Rates::NewLedger>({"wait", {"n"}}, host).ok());
-  const auto made = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto made = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   CHECK(CallError(made, "run", {U32(1)}) != "");
   CHECK(host.books.open == 0);
   REQUIRE(instance.Method<&rates::Ledger::Total>({"wait"}).ok());
-  const auto method = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto method = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   CHECK(CallError(method, "run", {U32(1)}) != "");
 }
 

@@ -322,7 +322,7 @@ struct Handles {
   Engine engine;
   Store store{engine};
   ComponentLinker linker{engine};
-  Component component = LoadRun(engine, "builtins.wasm");
+  Component component = LoadRun(engine, "builtins.wat");
 };
 
 TEST_CASE("max-handles: at the limit and one past it") {
@@ -352,7 +352,7 @@ TEST_CASE("max-total-handles: at the limit and one past it") {
 
 TEST_CASE("max-host-bytes-per-call: at the limit and one past it") {
   const Engine engine;
-  const Component component = LoadRun(engine, "echo.wasm");
+  const Component component = LoadRun(engine, "echo.wat");
   ComponentLinker linker(engine);
   linker.Define("test:host/text@1.1.0", "shout",
                 [](ComponentHostCall& call) -> Pending<Values> { return Values{call.args[0]}; });

@@ -11,7 +11,7 @@ ComponentHostFunc Answers(uint32_t value) {
 TEST_CASE("imports are met by the same version or a compatible one, the newest of several") {
   Engine engine;
   Store store(engine);
-  const Component component = LoadRun(engine, "wait.wasm");  // asks for test:host/clock@0.2.3
+  const Component component = LoadRun(engine, "wait.wat");  // asks for test:host/clock@0.2.3
   ComponentLinker linker(engine);
   linker.Define("test:host/clock@0.1.0", "wait", Answers(10));
   linker.Define("test:host/clock@1.2.3", "wait", Answers(20));
@@ -32,7 +32,7 @@ TEST_CASE("all unmet imports are in one error, with what is offered and what wou
   linker.OnUnmet([](std::string_view name) {
     return name.starts_with("test:host/") ? std::string("add --things") : std::string();
   });
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "things.wasm"));
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "things.wat"));
   REQUIRE_FALSE(instance.ok());
   CHECK(instance.error().kind() == ErrorKind::kUnlinkable);
   const std::string& words = instance.error().message();
@@ -47,7 +47,7 @@ TEST_CASE("all unmet imports are in one error, with what is offered and what wou
 
 TEST_CASE("of an instance only what is used is asked for") {
   Engine engine;
-  const Component component = LoadRun(engine, "wait.wasm");
+  const Component component = LoadRun(engine, "wait.wat");
   REQUIRE(component.imports().size() == 1);
   CHECK(component.imports()[0].ToString() == "test:host/clock@0.2.3#wait");
   CHECK(component.imports()[0].type == "func(n: u32) -> u32");
@@ -62,7 +62,7 @@ TEST_CASE("something of another kind under the name of an import is told") {
   Engine engine;
   ComponentLinker linker(engine);
   linker.DefineResource("test:host/clock@0.2.3", "wait");
-  const Result<PreparedComponent> checked = linker.Prepare(LoadRun(engine, "wait.wasm"));
+  const Result<PreparedComponent> checked = linker.Prepare(LoadRun(engine, "wait.wat"));
   REQUIRE_FALSE(checked.ok());
   CHECK(checked.error().message() ==
         "unmet import: `test:host/clock@0.2.3`: `wait` (something of another kind has this name)");
@@ -74,7 +74,7 @@ TEST_CASE("a component is linked once and instantiated in many stores") {
   {
     ComponentLinker linker(engine);
     linker.Define("test:host/clock@0.2.3", "wait", Answers(4));
-    prepared = linker.Prepare(LoadRun(engine, "wait.wasm")).value();
+    prepared = linker.Prepare(LoadRun(engine, "wait.wat")).value();
   }
   for (int i = 0; i < 3; ++i) {
     Store store(engine);
@@ -90,9 +90,9 @@ TEST_CASE("imports are met by the exports of another component, of the same stor
   Store store(engine);
   ComponentLinker inner(engine);
   inner.Define("test:host/back@0.1.0", "call", Answers(6));
-  const auto provider = inner.Instantiate(store, LoadRun(engine, "trap.wasm")).value();
+  const auto provider = inner.Instantiate(store, LoadRun(engine, "trap.wat")).value();
   // call() of the provider answers its own import, 6; what imports `test:host/back` is given it.
-  const auto adapter = LoadRun(engine, "adapter.wasm");
+  const auto adapter = LoadRun(engine, "adapter.wat");
   ComponentLinker linker(engine);
   linker.DefineInstance(provider);
   const auto user = linker.Instantiate(store, adapter).value();
@@ -106,14 +106,14 @@ TEST_CASE("unknown imports may be left to trap when they are called") {
   Store store(engine);
   ComponentLinker linker(engine);
   linker.TrapUnknownImports();
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   CHECK(CallError(instance, "run", {U32(1)}) == "unknown import `test:host/clock@0.2.3` `wait` is called");
 }
 
 TEST_CASE("functions are found by plain names, by interface, and by the one instance that has them") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "twice.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "twice.wat")).value();
   CHECK(instance.Has("a#next"));
   CHECK_FALSE(instance.Has("next"));  // of two
   CHECK_FALSE(instance.Has("c#next"));

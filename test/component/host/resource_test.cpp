@@ -41,7 +41,7 @@ struct ThingsTest {
   // The host's things outlive the store, which destroys those that guests still own.
   ComponentLinker linker{engine};
   Things things{linker};
-  Component component = LoadRun(engine, "things.wasm");
+  Component component = LoadRun(engine, "things.wat");
   Store store{engine};
   ComponentInstance New() { return linker.Instantiate(store, component).value(); }
 };
@@ -79,7 +79,7 @@ TEST_CASE("resources that guests own are destroyed with their store") {
     Things things(linker);
     {
       Store store(engine);
-      const auto instance = linker.Instantiate(store, LoadRun(engine, "things.wasm")).value();
+      const auto instance = linker.Instantiate(store, LoadRun(engine, "things.wat")).value();
       CallOne(instance, "keep", {U32(1)});
       CallOne(instance, "keep-own", {things.New(2)});
       CHECK(things.destroyed.empty());
@@ -118,7 +118,7 @@ TEST_CASE("a destructor is told whose resource it was") {
     dropped.emplace_back(drop.rep, of == stores.end() ? nullptr : *of);
     return Result<void>();
   });
-  const Component component = LoadRun(engine, "things.wasm");
+  const Component component = LoadRun(engine, "things.wat");
   std::optional<ComponentValue> kept;
   {
     Store a(engine), b(engine);
@@ -153,7 +153,7 @@ TEST_CASE("an error of a destructor is a trap of the guest that dropped, or of t
   things.type = linker.DefineResource("test:host/things@1.0.0", "thing", [](const ComponentDrop&) -> Result<void> {
     return Error(ErrorKind::kTrap, "the disk is full");
   });
-  const Component component = LoadRun(engine, "things.wasm");
+  const Component component = LoadRun(engine, "things.wat");
   const auto instance = linker.Instantiate(store, component).value();
   ComponentResource made = *CallOne(instance, "make", {U32(1)}).As<ComponentResource>();
   CHECK(made.Drop().error().message() == "the disk is full");
@@ -205,7 +205,7 @@ TEST_CASE("resources of another type, or of another linker's type of the same na
 TEST_CASE("a guest's resource is owned, lent, passed back and dropped by the host") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wat")).value();
   {
     const ComponentValue counter = CallOne(instance, "make", {U32(5)});
     CHECK(CallOne(instance, "get", {counter}) == U32(5));
@@ -225,7 +225,7 @@ TEST_CASE("a guest's resource is owned, lent, passed back and dropped by the hos
 TEST_CASE("a destructor that traps is an error of Drop, and poisons its instance") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wat")).value();
   ComponentResource zero = *CallOne(instance, "make", {U32(0)}).As<ComponentResource>();
   const Result<void> dropped = zero.Drop();
   REQUIRE_FALSE(dropped.ok());
@@ -238,7 +238,7 @@ TEST_CASE("resources of two instances of one component do not mix, nor do those 
   Engine engine;
   Store store(engine);
   Store other_store(engine);
-  const Component component = LoadRun(engine, "twice.wasm");
+  const Component component = LoadRun(engine, "twice.wat");
   ComponentLinker linker(engine);
   const auto instance = linker.Instantiate(store, component).value();
   const auto other = linker.Instantiate(other_store, component).value();
@@ -257,7 +257,7 @@ TEST_CASE("resources of two instances of one component do not mix, nor do those 
 TEST_CASE("destructors that recurse without end exhaust the guest's stack, not the host's") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wat")).value();
   const std::string words = CallError(instance, "recurse");
   INFO(words);
   const bool bounded = words.find("exhausted") != std::string::npos || words.find("limit") != std::string::npos;

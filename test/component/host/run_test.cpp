@@ -21,7 +21,7 @@ TEST_CASE("a call goes through a component within a component and back") {
   QueueLoop loop;
   ComponentLinker linker(engine);
   linker.Define("test:host/clock@0.2.3", "wait", WaitFunc(loop, 0));
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   CHECK(CallOne(instance, "run", {U32(4)}) == U32(11));
   CHECK(CallOne(instance, "run", {U32(5)}) == U32(13));
 }
@@ -33,7 +33,7 @@ TEST_CASE("a host function that waits suspends the whole chain; the call goes on
   REQUIRE(SetEventLoop(store, &loop).ok());
   ComponentLinker linker(engine);
   linker.Define("test:host/clock@0.2.3", "wait", WaitFunc(loop, 3));
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   CHECK(CallOne(instance, "run", {U32(4)}) == U32(11));
   CHECK(loop.turns() == 6);
   CHECK(CallOne(instance, "run", {U32(4)}) == U32(11));
@@ -45,7 +45,7 @@ TEST_CASE("without an event loop a synchronous call that waits is an error, and 
   QueueLoop loop;
   ComponentLinker linker(engine);
   linker.Define("test:host/clock@0.2.3", "wait", WaitFunc(loop, 1));
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   CHECK(CallError(instance, "run", {U32(4)}) == "the guest waits, and the store has no event loop");
   CHECK(loop.waiting() == 0);
   CHECK(CallError(instance, "run", {U32(4)}) == "cannot enter component instance");
@@ -60,7 +60,7 @@ TEST_CASE("ten thousand calls wait at once on one thread") {
   QueueLoop loop;
   ComponentLinker linker(engine);
   linker.Define("test:host/clock@0.2.3", "wait", WaitFunc(loop, 1));
-  const Component component = LoadRun(engine, "wait.wasm");
+  const Component component = LoadRun(engine, "wait.wat");
   std::vector<ComponentCall> calls;
   std::vector<uint32_t> ready;
   for (uint32_t i = 0; i < kCalls; ++i) {
@@ -88,7 +88,7 @@ TEST_CASE("a call that waits may be given up; the waiter is told") {
   QueueLoop loop;
   ComponentLinker linker(engine);
   linker.Define("test:host/clock@0.2.3", "wait", WaitFunc(loop, 1));
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "wait.wat")).value();
   {
     const ComponentValue args[] = {U32(1)};
     const ComponentCall call = instance.GetFunc("run").value().Start(args).value();
@@ -110,7 +110,7 @@ TEST_CASE("strings go to the host and back, also when it waits; post-return runs
     if (!waits) return Values{Str(text)};
     return Pending<Values>::Suspend(loop.NewWaiter(), [text]() -> Pending<Values> { return Values{Str(text)}; });
   });
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "echo.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "echo.wat")).value();
   CHECK(CallOne(instance, "run", {Str("grüße")}) == Str("grüße!"));
   CHECK(CallOne(instance, "run", {Str("")}) == Str("!"));
   CHECK(CallOne(instance, "freed") == U32(9));
@@ -122,7 +122,7 @@ TEST_CASE("an instance cannot be left from realloc and post-return") {
   Store store(engine);
   ComponentLinker linker(engine);
   linker.Define("test:host/text@1.1.0", "shout", [](ComponentHostCall&) { return Values{Str("")}; });
-  const Component component = LoadRun(engine, "echo.wasm");
+  const Component component = LoadRun(engine, "echo.wat");
   for (const std::string name : {"leave-in-post-return", "leave-in-realloc"}) {
     const auto instance = linker.Instantiate(store, component).value();
     CHECK(CallError(instance, name, {Str("x")}) == "cannot leave component instance");
@@ -133,7 +133,7 @@ TEST_CASE("an instance cannot be left from realloc and post-return") {
 TEST_CASE("values of all kinds pass through a guest unchanged") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "compute.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "compute.wat")).value();
   const std::pair<const char*, const char*> kCases[] = {
       {"strings", R"(["a", "", "grüße \"x\" \u{1f600}"])"},
       {"strings", "[]"},
@@ -173,7 +173,7 @@ TEST_CASE("values of all kinds pass through a guest unchanged") {
 TEST_CASE("values that do not fit, and text that is none, are errors of the caller's that do no harm") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "compute.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "compute.wat")).value();
   const ComponentFunc point = instance.GetFunc("point-of").value();
   for (const char* text :
        {"", "{x: 1}", "{x: 1, y: 2, z: 3}", "{x: 1, y: two}", "{x: 2147483648, y: 0}", "{x: 1, y: 2"}) {
@@ -195,7 +195,7 @@ TEST_CASE("a trap poisons the instances that were entered, and no others") {
   Store store(engine);
   ComponentLinker linker(engine);
   linker.Define("test:host/back@0.1.0", "call", [](ComponentHostCall&) { return Values{U32(0)}; });
-  const Component component = LoadRun(engine, "trap.wasm");
+  const Component component = LoadRun(engine, "trap.wat");
   const auto instance = linker.Instantiate(store, component).value();
   const auto sibling = linker.Instantiate(store, component).value();
   CHECK(CallOne(instance, "fine") == U32(3));
@@ -216,7 +216,7 @@ TEST_CASE("a host function cannot enter the instance that called it") {
     if (refused != "cannot enter component instance; cannot enter component instance") return Values{U32(0)};
     return Values{CallOne(*other, "fine")};
   });
-  const Component component = LoadRun(engine, "trap.wasm");
+  const Component component = LoadRun(engine, "trap.wat");
   instance = linker.Instantiate(store, component).value();
   other = linker.Instantiate(store, component).value();
   CHECK(CallOne(*instance, "call") == U32(3));
@@ -228,7 +228,7 @@ TEST_CASE("host and guests that call one another without end meet the limit of n
   Engine engine;
   Store store(engine);
   ComponentLinker linker(engine);
-  const Component component = LoadRun(engine, "trap.wasm");
+  const Component component = LoadRun(engine, "trap.wat");
   uint32_t depth = 0;
   std::string last;
   linker.Define("test:host/back@0.1.0", "call", [&](ComponentHostCall&) -> Pending<Values> {
@@ -251,7 +251,7 @@ TEST_CASE("an error of the host's ends the call with its own words") {
   ComponentLinker linker(engine);
   linker.Define("test:host/back@0.1.0", "call",
                 [](ComponentHostCall&) -> Pending<Values> { return Error(ErrorKind::kExit, "exit").WithExitCode(7); });
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "trap.wasm")).value();
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "trap.wat")).value();
   const auto results = instance.GetFunc("call").value().Call({});
   REQUIRE_FALSE(results.ok());
   CHECK(results.error().kind() == ErrorKind::kExit);
@@ -264,7 +264,7 @@ TEST_CASE("results of a host function that do not fit its type are an error, not
   for (const Values& wrong : {Values{}, Values{Str("x")}, Values{U32(1), U32(2)}}) {
     ComponentLinker linker(engine);
     linker.Define("test:host/back@0.1.0", "call", [&](ComponentHostCall&) { return wrong; });
-    const auto instance = linker.Instantiate(store, LoadRun(engine, "trap.wasm")).value();
+    const auto instance = linker.Instantiate(store, LoadRun(engine, "trap.wat")).value();
     CHECK(CallError(instance, "call") != "");
   }
 }

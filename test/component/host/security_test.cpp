@@ -29,7 +29,7 @@ struct BuiltinsTest {
   Engine engine;
   Store store{engine};
   ComponentLinker linker{engine};
-  Component component = LoadRun(engine, "builtins.wasm");
+  Component component = LoadRun(engine, "builtins.wat");
 };
 
 TEST_CASE("ABI-08 whatever traps in a built-in that the host calls is an error value") {
@@ -67,7 +67,7 @@ TEST_CASE("ABI-08 resource.new at the limit of handles is an error, and other in
 
 TEST_CASE("ABI-08 a trap during start is an error of Instantiate") {
   Engine engine;
-  const Component component = LoadRun(engine, "start.wasm");
+  const Component component = LoadRun(engine, "start.wat");
   const auto start = [&](ComponentHostFunc which) -> std::string {
     Store store(engine);
     ComponentLinker linker(engine);
@@ -110,7 +110,7 @@ struct LeaveTest {
   Engine engine;
   Store store{engine};
   ComponentLinker linker{engine};
-  Component component = LoadRun(engine, "leave.wasm");
+  Component component = LoadRun(engine, "leave.wat");
   int beeps = 0;
 };
 
@@ -190,7 +190,7 @@ struct HandlesTest {
   Engine engine;
   ComponentLinker linker{engine};
   ComponentResourceType type;
-  Component component = LoadRun(engine, "handles.wasm");
+  Component component = LoadRun(engine, "handles.wat");
   Store store{engine};
 };
 
@@ -247,8 +247,8 @@ TEST_CASE("HND-03 types of the same shape and name from two linkers or two engin
   CHECK(CallError(t.New(), "lend-on", {other.type.New(1)}) == "resource types are not the same");
   CHECK_FALSE(t.type.Rep(other.type.New(2)).ok());
   CHECK_FALSE(t.type.Take(other.type.New(3)).ok());
-  const Component component = LoadRun(t.engine, "counter.wasm");
-  const Component component_of_other = LoadRun(other.engine, "counter.wasm");
+  const Component component = LoadRun(t.engine, "counter.wat");
+  const Component component_of_other = LoadRun(other.engine, "counter.wat");
   const auto here = t.linker.Instantiate(t.store, component).value();
   const auto there = other.linker.Instantiate(other.store, component_of_other).value();
   const ComponentValue counter = CallOne(there, "make", {U32(5)});
@@ -267,7 +267,7 @@ TEST_CASE("HND-03 components are loaded, run and unloaded on several threads of 
   for (uint32_t thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&engine, &right] {
       for (uint32_t turn = 0; turn < kTurns; ++turn) {
-        const auto component = Component::LoadFile(engine, RunFile("counter.wasm"));
+        const auto component = Component::LoadFile(engine, RunFile("counter.wat"));
         if (!component.ok()) continue;
         Store store(engine);
         const auto instance = ComponentLinker(engine).Instantiate(store, *component);
@@ -292,8 +292,8 @@ TEST_CASE("HND-04 a destructor enters the parent from its child, as the specific
   Store store(engine);
   ComponentLinker linker(engine);
   linker.Define("test:host/back@0.1.0", "call", [](ComponentHostCall&) { return Values{}; });
-  const auto instance = linker.Instantiate(store, LoadRun(engine, "reenter.wasm")).value();
-  CallOne(instance, "through-child", {U32(5)});
+  const auto instance = linker.Instantiate(store, LoadRun(engine, "reenter.wat")).value();
+  CallOne(instance, "take", {CallOne(instance, "make", {U32(5)})});
   CHECK(CallOne(instance, "dropped") == U32(5));
 }
 
@@ -307,7 +307,7 @@ TEST_CASE("HND-04 a host that drops a resource of the instance that called it is
     if (const Result<void> dropped = held->Drop(); !dropped.ok()) refused = dropped.error().message();
     return Values{};
   });
-  const Component component = LoadRun(engine, "reenter.wasm");
+  const Component component = LoadRun(engine, "reenter.wat");
   const auto instance = linker.Instantiate(store, component).value();
   const auto other = linker.Instantiate(store, component).value();
   held = *CallOne(instance, "make", {U32(5)}).As<ComponentResource>();
@@ -325,7 +325,7 @@ TEST_CASE("HND-04 a host that drops a resource of the instance that called it is
 TEST_CASE("HND-04 after a trap every export refuses entry, as do the destructors of what is left") {
   Engine engine;
   Store store(engine);
-  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wasm")).value();
+  const auto instance = ComponentLinker(engine).Instantiate(store, LoadRun(engine, "counter.wat")).value();
   const ComponentValue left = CallOne(instance, "make", {U32(5)});
   ComponentResource zero = *CallOne(instance, "make", {U32(0)}).As<ComponentResource>();
   CHECK_FALSE(zero.Drop().ok());

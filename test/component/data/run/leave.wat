@@ -44,21 +44,25 @@
         (post-return (core func $i "post-return")))))
   (instance $c (instantiate $c (with "beep" (func $text "beep"))))
   (export "c" (instance $c))
-  (core module $libc
-    (memory (export "memory") 1)
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
-  (core instance $libc (instantiate $libc))
-  (core func $run (canon lower (func $c "run")
-    (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
-  (core module $relay
-    (import "" "memory" (memory 1))
-    (import "" "run" (func $run (param i32 i32 i32)))
-    (data (i32.const 64) "text")
-    ;; The length of what comes back.
-    (func (export "relay") (result i32)
-      (call $run (i32.const 64) (i32.const 4) (i32.const 16))
-      (i32.load (i32.const 20))))
-  (core instance $relay (instantiate $relay (with "" (instance
-    (export "memory" (memory $libc "memory")) (export "run" (func $run))))))
-  (func (export "relay") (result u32) (canon lift (core func $relay "relay")))
+  (component $relay
+    (import "run" (func $run (param "text" string) (result string)))
+    (core module $libc
+      (memory (export "memory") 1)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+    (core instance $libc (instantiate $libc))
+    (core func $run' (canon lower (func $run)
+      (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+    (core module $relay
+      (import "" "memory" (memory 1))
+      (import "" "run" (func $run (param i32 i32 i32)))
+      (data (i32.const 64) "text")
+      ;; The length of what comes back.
+      (func (export "relay") (result i32)
+        (call $run (i32.const 64) (i32.const 4) (i32.const 16))
+        (i32.load (i32.const 20))))
+    (core instance $relay (instantiate $relay (with "" (instance
+      (export "memory" (memory $libc "memory")) (export "run" (func $run'))))))
+    (func (export "relay") (result u32) (canon lift (core func $relay "relay"))))
+  (instance $relay (instantiate $relay (with "run" (func $c "run"))))
+  (export "relay" (func $relay "relay"))
 )

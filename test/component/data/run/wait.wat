@@ -1,4 +1,4 @@
-;; A host function that waits, called through a component within a component.
+;; A host function that waits, called through one component by another.
 (component
   (import "test:host/clock@0.2.3" (instance $clock
     (export "wait" (func (param "n" u32) (result u32)))
@@ -13,10 +13,14 @@
     (core instance $i (instantiate $m (with "" (instance (export "wait" (func $wait'))))))
     (func (export "twice") (param "n" u32) (result u32) (canon lift (core func $i "twice"))))
   (instance $inner (instantiate $inner (with "wait" (func $clock "wait"))))
-  (core func $twice (canon lower (func $inner "twice")))
-  (core module $m
-    (import "" "twice" (func $twice (param i32) (result i32)))
-    (func (export "run") (param i32) (result i32) (i32.add (i32.const 1) (call $twice (local.get 0)))))
-  (core instance $i (instantiate $m (with "" (instance (export "twice" (func $twice))))))
-  (func (export "run") (param "n" u32) (result u32) (canon lift (core func $i "run")))
+  (component $outer
+    (import "twice" (func $twice (param "n" u32) (result u32)))
+    (core func $twice' (canon lower (func $twice)))
+    (core module $m
+      (import "" "twice" (func $twice (param i32) (result i32)))
+      (func (export "run") (param i32) (result i32) (i32.add (i32.const 1) (call $twice (local.get 0)))))
+    (core instance $i (instantiate $m (with "" (instance (export "twice" (func $twice'))))))
+    (func (export "run") (param "n" u32) (result u32) (canon lift (core func $i "run"))))
+  (instance $outer (instantiate $outer (with "twice" (func $inner "twice"))))
+  (export "run" (func $outer "run"))
 )
