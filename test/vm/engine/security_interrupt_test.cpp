@@ -75,7 +75,7 @@ TEST_CASE("INT-09 every endless shape is stopped by a deadline") {
 TEST_CASE("INT-09 a backtrace names the loop that was interrupted") {
   const Engine engine = EngineOfAll();
   const Stop stop = StopByHandle(engine, Parse(engine, R"((module (import "env" "started" (func $started))
-    (func $spin (loop (br 0))) (func $outer (export "run") (call $started) (call $spin))))"));
+    (func $spin (call $started) (loop (br 0))) (func $outer (export "run") (call $spin))))"));
   CHECK(stop.error.backtrace() == std::vector<std::string>{"spin", "outer"});
 }
 
