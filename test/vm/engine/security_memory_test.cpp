@@ -248,7 +248,8 @@ class AccessChecker {
 
   void Check(const Access1& access, size_t o, Form form, const Func& f, uint64_t index) {
     const std::span<uint8_t> bytes = data();
-    const auto at = static_cast<unsigned __int128>(index) + m_.offsets[o];
+    __extension__ using Wide = unsigned __int128;
+    const Wide at = static_cast<Wide>(index) + m_.offsets[o];
     const bool fits = at + access.width <= bytes.size();
     const Val stored = StoredValue(access.value);
     std::vector<Val> args = {Address(index), Address(0)};
