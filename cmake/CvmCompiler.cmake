@@ -32,6 +32,18 @@ if(CVM_BUILD_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# Counters of what is run, for tools/coverage: in the rooms of CVM_COVERAGE's folders and in their tests, which are what
+# instantiates the templates of the public headers. The rest is the same as in the preset release, and shares its cache.
+if(CVM_COVERAGE)
+  add_link_options(-fprofile-instr-generate)
+endif()
+function(cvm_count_coverage target room)
+  string(REGEX MATCH "^[^/]+" top ${room})
+  if(top IN_LIST CVM_COVERAGE)
+    target_compile_options(${target} PRIVATE -O1 -fprofile-instr-generate -fcoverage-mapping)
+  endif()
+endfunction()
+
 if(CVM_DISPATCH STREQUAL "auto")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19
      AND NOT CVM_SANITIZE AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|aarch64|arm64")

@@ -12,6 +12,7 @@ function(cvm_add_room_test room)
   cvm_room_target(${room} target)
   add_executable(test_${target} ${sources} $<TARGET_OBJECTS:cvm_test_main>)
   target_link_libraries(test_${target} PRIVATE Catch2::Catch2 ${ARGN})
+  cvm_count_coverage(test_${target} ${room})
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "EXECUTABLE")
     # A tool: its tests run it, and name the libraries that they need in test.cmake.

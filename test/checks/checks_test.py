@@ -55,5 +55,14 @@ class Checks(unittest.TestCase):
         self.fine("paths.py", {**documents, "README.md": "see tools/checks/layers.txt.\n"})
         self.breach("paths.py", {**documents, "README.md": "\nsee `tools/nothing`\n"}, "README.md:2: there is no tools/nothing")
 
+    def test_rows(self):
+        numbers = {"DEC": 8, "INT": 9, "MEM": 7, "ABI": 9, "HND": 5, "ASY": 6, "FS": 13, "HST": 7}
+        ids = [f"{name}-{i:02}" for name, last in numbers.items() for i in range(1, last + 1) if (name, i) != ("HST", 6)]
+        cases = [f'TEST_CASE("{row}: a name") {{}}\n' for row in ids[:-2]]
+        cases += [f'TEST_CASE("a name",\n          "[{row}]") {{}}\n' for row in ids[-2:]]
+        self.fine("rows.py", {"test/vm/a_test.cpp": "".join(cases)})
+        self.breach("rows.py", {"test/vm/a_test.cpp": "".join(cases[1:]) + f"// {ids[0]} in a comment\n"}, "DEC-01 has no test")
+        self.breach("rows.py", {"test/vm/a_test.cpp": "".join(cases) + 'TEST_CASE("DEC-99 a name") {}\n'}, "DEC-99 is no row")
+
 
 unittest.main()

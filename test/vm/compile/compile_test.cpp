@@ -57,7 +57,7 @@ std::vector<int> Sizes(int last) {
   return out;
 }
 
-TEST_CASE("operand stacks of every size, with blocks and tables at the edge") {
+TEST_CASE("INT-01: operand stacks of every size, with blocks and tables at the edge") {
   for (const int n : Sizes(14)) {
     CAPTURE(n);
     // n values that are no constants, then control flow above them.
@@ -72,7 +72,7 @@ TEST_CASE("operand stacks of every size, with blocks and tables at the edge") {
   }
 }
 
-TEST_CASE("locals of every number, the last ones used") {
+TEST_CASE("INT-01: locals of every number, the last ones used") {
   for (const int n : Sizes(13)) {
     CAPTURE(n);
     const std::string last = std::to_string(n);
@@ -95,7 +95,7 @@ TEST_CASE("reference locals beyond near reach") {
   }
 }
 
-TEST_CASE("blocks and branch tables of every size") {
+TEST_CASE("INT-01: blocks and branch tables of every size") {
   for (const int n : Sizes(12)) {
     CAPTURE(n);
     std::string labels;
@@ -109,7 +109,7 @@ TEST_CASE("blocks and branch tables of every size") {
   }
 }
 
-TEST_CASE("branches move values by every distance") {
+TEST_CASE("INT-05: branches move values by every distance") {
   for (const int values : {1, 2, 3, 7, 50, 1000}) {
     for (const int below : {0, 1, 2, 3, 999}) {
       CAPTURE(values, below);
@@ -128,7 +128,7 @@ TEST_CASE("branches move values by every distance") {
   }
 }
 
-TEST_CASE("results that are parameters change places") {
+TEST_CASE("INT-05: results that are parameters change places") {
   CheckAgreement("(module (func (param i32 i64 i32) (result i32 i64 i32) local.get 2 local.get 1 local.get 0))",
                  Args({1, 2, 3}));
   CheckAgreement(

@@ -132,7 +132,7 @@ void RunLanes(std::string_view text, std::string_view letters, Comparison& compa
 
 }  // namespace
 
-TEST_CASE("every instruction computes what its reference computes") {
+TEST_CASE("INT-07: every instruction computes what its reference computes") {
   size_t instructions = 0;
   for (const OpcodeInfo& info : AllOpcodes()) {
     if (FindRunner(info.op) == nullptr) continue;
@@ -157,7 +157,7 @@ TEST_CASE("every instruction computes what its reference computes") {
 
 // Literal facts of the specification and its suite.
 
-TEST_CASE("division traps by zero and on overflow, remainder by zero only") {
+TEST_CASE("INT-07: division traps by zero and on overflow, remainder by zero only") {
   CHECK(Semantics<Opcode::kI32DivS>::Eval(1, 0).trap == TrapKind::kDivideByZero);
   CHECK(Semantics<Opcode::kI32DivS>::Eval(0x80000000, 0xffffffff).trap == TrapKind::kIntegerOverflow);
   CHECK(Semantics<Opcode::kI32DivS>::Eval(0x80000000, 0).trap == TrapKind::kDivideByZero);
@@ -171,7 +171,7 @@ TEST_CASE("division traps by zero and on overflow, remainder by zero only") {
   CHECK(Semantics<Opcode::kI64DivS>::Eval(static_cast<uint64_t>(-7), 2).value == static_cast<uint64_t>(-3));
 }
 
-TEST_CASE("float minimum and maximum know signed zeros and canonical NaNs") {
+TEST_CASE("INT-07: float minimum and maximum know signed zeros and canonical NaNs") {
   const float nan = std::bit_cast<float>(0x7fc00000), signalling = std::bit_cast<float>(0x7fa00000);
   const auto bits = [](float f) { return std::bit_cast<uint32_t>(f); };
   CHECK(bits(Semantics<Opcode::kF32Min>::Eval(0.0f, -0.0f)) == 0x80000000);
@@ -186,7 +186,7 @@ TEST_CASE("float minimum and maximum know signed zeros and canonical NaNs") {
   CHECK(bits(Semantics<Opcode::kF32Neg>::Eval(signalling)) == 0xffa00000);
 }
 
-TEST_CASE("nearest rounds ties to even and keeps the sign of zero") {
+TEST_CASE("INT-07: nearest rounds ties to even and keeps the sign of zero") {
   const auto nearest = [](double x) { return Semantics<Opcode::kF64Nearest>::Eval(x); };
   CHECK(nearest(0.5) == 0.0);
   CHECK(std::signbit(nearest(-0.5)));
@@ -200,7 +200,7 @@ TEST_CASE("nearest rounds ties to even and keeps the sign of zero") {
   CHECK(Semantics<Opcode::kF32Floor>::Eval(-0.0f) == 0.0f);
 }
 
-TEST_CASE("truncation traps exactly at its bounds") {
+TEST_CASE("INT-07: truncation traps exactly at its bounds") {
   CHECK(Semantics<Opcode::kI32TruncF64S>::Eval(2147483647.9).value == 0x7fffffff);
   CHECK(Semantics<Opcode::kI32TruncF64S>::Eval(2147483648.0).trap == TrapKind::kIntegerOverflow);
   CHECK(Semantics<Opcode::kI32TruncF64S>::Eval(-2147483648.9).value == 0x80000000);
