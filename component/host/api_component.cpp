@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "component/binary/decode.hpp"
+#include "component/fused/fused.hpp"
 #include "component/host/api_impl.hpp"
 #include "component/host/api_text.hpp"
 #include "component/host/dynamic_function.hpp"
@@ -18,7 +19,17 @@ using component::PlanExport;
 using component::PlanImport;
 
 Result<component::ComponentStore*> ComponentStoreOf(Store::Impl& store) {
-  return component::ComponentStore::Of(store.store, store.engine);
+  const bool made = store.store.upper == nullptr;
+  CVM_ASSIGN_OR_RETURN(component::ComponentStore * components,
+                       component::ComponentStore::Of(store.store, store.engine));
+  if (made) components->set_compile_adapter(component::FuseCall);
+  return components;
+}
+
+Result<void> UseLiteralCalls(Store& store) {
+  CVM_ASSIGN_OR_RETURN(component::ComponentStore * components, ComponentStoreOf(store.impl()));
+  components->set_compile_adapter(nullptr);
+  return {};
 }
 
 Result<void> SetEventLoop(Store& store, EventLoop* loop) {

@@ -71,6 +71,10 @@ struct ComponentCall::Impl {
   component::ExportCall call;                                  // goes first
 };
 
+// Calls between components of the store take the literal way from now on (component/fused): for tests, which compare.
+// REQUIRES: nothing has been instantiated in it.
+Result<void> UseLiteralCalls(Store& store);
+
 // The component layer of a store.
 Result<component::ComponentStore*> ComponentStoreOf(Store::Impl& store);
 

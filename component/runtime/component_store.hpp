@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "canonical-abi/memory/budget.hpp"
+#include "component/runtime/adapter.hpp"
 #include "component/runtime/scheduler.hpp"
 #include "component/runtime/thread.hpp"
 #include "cvm/event_loop.hpp"
@@ -40,6 +41,10 @@ class ComponentStore {
   // Not owned; null where there is none.
   EventLoop* event_loop() const { return event_loop_; }
   void set_event_loop(EventLoop* loop) { event_loop_ = loop; }
+
+  // Makes adapters for calls between components; null: all of them are literal. To be set before the first call.
+  CompileAdapter compile_adapter() const { return compile_adapter_; }
+  void set_compile_adapter(CompileAdapter compile) { compile_adapter_ = compile; }
 
   Scheduler& scheduler() { return scheduler_; }
   abi::AsyncAccount& account() { return *account_; }
@@ -79,6 +84,7 @@ class ComponentStore {
   StoreLimits limits_;
   Account handles_{kDefaultTotalHandles};
   EventLoop* event_loop_ = nullptr;
+  CompileAdapter compile_adapter_ = nullptr;
   rt::Context* any_context_;
   std::shared_ptr<abi::AsyncAccount> account_ = std::make_shared<abi::AsyncAccount>();
   std::vector<std::unique_ptr<Stack>> free_stacks_;

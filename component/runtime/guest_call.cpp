@@ -27,13 +27,27 @@ abi::LiftLowerContext CalleeContext(const LiftedFunc& callee, GuestCall& state) 
                                abi::Boundary::kComponent);
 }
 
+// Null: values take the literal way, through abi::Value.
+const CallAdapter* AdapterOf(const LoweredFunc& site) {
+  if (!site.adapter_known) {
+    site.adapter_known = true;
+    if (const CompileAdapter compile = site.store->compile_adapter()) site.adapter = compile(site);
+  }
+  return site.adapter.get();
+}
+
 // The callee's instance has been entered.
 Result<rt::HostStatus> Start(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee, GuestCall& state) {
   if (callee.async_typed) callee.instance->Lock(Thread::Of(call.execution), state);
   state.stage = GuestCall::Stage::kCallee;
+  abi::LiftLowerContext caller_cx = CallerContext(site, state);
+  if (const CallAdapter* adapter = AdapterOf(site)) {
+    abi::LiftLowerContext callee_cx = CalleeContext(callee, state);
+    CVM_RETURN_IF_ERROR(adapter->MoveArguments(caller_cx, callee_cx, call.window, call.callee_window()));
+    return call.CallGuest(callee.core);
+  }
   abi::CoreValue values[kMaxCoreParams];
   abi::CoreValueIter vi(ReadWindow(call.window, site.code->flat.params, values));
-  abi::LiftLowerContext caller_cx = CallerContext(site, state);
   CVM_ASSIGN_OR_RETURN(const std::vector<abi::Value> args,
                        abi::LiftFlatValues(caller_cx, abi::kMaxFlatParams, vi, site.code->params));
   abi::LiftLowerContext callee_cx = CalleeContext(callee, state);
@@ -92,14 +106,24 @@ Result<rt::HostStatus> End(rt::HostCall& call, const LoweredFunc& site, const Li
   return thread.Block();
 }
 
-Result<rt::HostStatus> AfterCallee(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee,
-                                   GuestCall& state) {
-  const abi::CoreFuncType& flat_ft = callee.code->flat;
+uint64_t CoreResultOf(const rt::HostCall& call, const LiftedFunc& callee) {
+  const std::vector<abi::CoreType>& results = callee.code->flat.results;
   uint64_t core_result = call.execution.acc;
-  if (!flat_ft.results.empty() && flat_ft.results[0] != abi::CoreType::kI32 &&
-      flat_ft.results[0] != abi::CoreType::kI64) {
+  if (!results.empty() && results[0] != abi::CoreType::kI32 && results[0] != abi::CoreType::kI64) {
     std::memcpy(&core_result, call.execution.facc, sizeof core_result);
   }
+  return core_result;
+}
+
+// Lifts the result out of the callee and lowers it into the caller.
+Result<void> PassResult(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee, GuestCall& state,
+                        uint64_t core_result) {
+  if (const CallAdapter* adapter = site.adapter.get()) {
+    abi::LiftLowerContext callee_cx = CalleeContext(callee, state);
+    abi::LiftLowerContext caller_cx = CallerContext(site, state);
+    return adapter->MoveResult(callee_cx, caller_cx, state.scope, core_result, call.window);
+  }
+  const abi::CoreFuncType& flat_ft = callee.code->flat;
   abi::CoreValue result_value;
   abi::CoreValueIter results(ReadWindow(&core_result, flat_ft.results, &result_value));
   abi::LiftLowerContext callee_cx = CalleeContext(callee, state);
@@ -115,7 +139,13 @@ Result<rt::HostStatus> AfterCallee(rt::HostCall& call, const LoweredFunc& site, 
   CVM_ASSIGN_OR_RETURN(const std::vector<abi::CoreValue> lowered,
                        abi::LowerFlatValues(caller_cx, abi::kMaxFlatResults, values, site.code->results, &out));
   WriteWindow(call.window, lowered);
+  return {};
+}
 
+Result<rt::HostStatus> AfterCallee(rt::HostCall& call, const LoweredFunc& site, const LiftedFunc& callee,
+                                   GuestCall& state) {
+  const uint64_t core_result = CoreResultOf(call, callee);
+  CVM_RETURN_IF_ERROR(PassResult(call, site, callee, state, core_result));
   if (callee.options.post_return == nullptr) return End(call, site, callee, state);
   CVM_RETURN_IF_ERROR(callee.instance->CheckMayLeave());
   callee.instance->set_may_leave(false);

@@ -14,6 +14,7 @@
 #include "canonical-abi/memory/context.hpp"
 #include "canonical-abi/types/flatten.hpp"
 #include "component/plan/plan.hpp"
+#include "component/runtime/adapter.hpp"
 #include "vm/runtime/function.hpp"
 #include "vm/runtime/memory.hpp"
 
@@ -130,6 +131,9 @@ struct LoweredFunc {
   const FuncCode* code = nullptr;
   FuncOptions options;
   ComponentInstanceState* caller = nullptr;
+  // Made at the first call of a LiftedFunc; null where values take the literal way.
+  mutable std::unique_ptr<const CallAdapter> adapter;
+  mutable bool adapter_known = false;
 
   uint32_t max_flat_params() const { return options.async ? abi::kMaxFlatAsyncParams : abi::kMaxFlatParams; }
   uint32_t max_flat_results() const { return options.async ? 0 : abi::kMaxFlatResults; }

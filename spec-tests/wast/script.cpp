@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "component/host/api_impl.hpp"
 #include "spec-tests/wast/component_values.hpp"
 #include "vm/binary/decode.hpp"
 
@@ -45,6 +46,8 @@ Script::Script(const TokenList& tokens, const Config& config) : tokens_(tokens) 
   StoreOptions options;
   options.max_wasm_stack_bytes = 2u << 20;
   store_ = std::make_unique<Store>(engine_, options);
+  // The oracle of calls between components: the same scripts by the way that they do not usually take.
+  if (std::getenv("CVM_LITERAL_CALLS") != nullptr) static_cast<void>(UseLiteralCalls(*store_).ok());
   components_ = std::make_unique<ComponentScript>(engine_, *store_);
   // For hunting references that the collector does not see: "step" for those that only a collection under way overlooks.
   if (const char* how = std::getenv("CVM_COLLECT_ALWAYS"); how != nullptr) {

@@ -1,0 +1,146 @@
+// The first half: what lifting checks, in the order of definitions.py. See canonical-abi/memory/load.cpp and
+// canonical-abi/flat/lift_flat.cpp, of which this is what is left without the values.
+#include <bit>
+#include <cstring>
+
+#include "canonical-abi/memory/load.hpp"
+#include "canonical-abi/memory/numbers.hpp"
+#include "canonical-abi/plan/strings.hpp"
+#include "canonical-abi/plan/transfer.hpp"
+#include "vm/base/try.hpp"
+
+namespace cvm::abi {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "guest memories are read in place");
+
+class Lifter {
+ public:
+  Lifter(const Plan& plan, LiftLowerContext& cx, TransferState& state) : plan_(plan), cx_(cx), state_(state) {}
+
+  Result<void> Flat(const PlanBlock& block, const uint64_t* slots) {
+    for (const Step& step : block.checks) CVM_RETURN_IF_ERROR(FlatStep(step, slots + step.slot));
+    return {};
+  }
+
+  // REQUIRES: `at` is aligned, and the value was inside the memory.
+  Result<void> Memory(const PlanBlock& block, uint64_t at) {
+    for (const Step& step : block.checks) CVM_RETURN_IF_ERROR(MemoryStep(step, at + step.offset));
+    return {};
+  }
+
+ private:
+  Result<void> Charge(uint64_t values) { return cx_.budget.Charge(values, sizeof(Value)); }
+
+  Result<void> FlatStep(const Step& step, const uint64_t* slots) {
+    const auto word = static_cast<uint32_t>(slots[0]);
+    switch (step.kind) {
+      case StepKind::kCharge:
+        return Charge(step.count);
+      case StepKind::kString:
+        return LiftString(cx_, Pointer(slots[0]), Pointer(slots[1]));
+      case StepKind::kList:
+        return List(step, Pointer(slots[0]), Pointer(slots[1]));
+      case StepKind::kVariant: {
+        CVM_RETURN_IF_ERROR(Discriminant(step, word));
+        const uint32_t payload = plan_.cases[step.part + word];
+        return payload == Plan::kNoBlock ? Result<void>() : Flat(plan_.blocks[payload], slots);
+      }
+      default:
+        return Word(step, word);
+    }
+  }
+
+  Result<void> MemoryStep(const Step& step, uint64_t at) {
+    switch (step.kind) {
+      case StepKind::kCharge:
+        return Charge(step.count);
+      case StepKind::kString: {
+        CVM_ASSIGN_OR_RETURN(const uint64_t ptr, Read(at, cx_.ptr_size()));
+        CVM_ASSIGN_OR_RETURN(const uint64_t units, Read(at + cx_.ptr_size(), cx_.ptr_size()));
+        return LiftString(cx_, ptr, units);
+      }
+      case StepKind::kList: {
+        CVM_ASSIGN_OR_RETURN(const uint64_t ptr, Read(at, cx_.ptr_size()));
+        CVM_ASSIGN_OR_RETURN(const uint64_t length, Read(at + cx_.ptr_size(), cx_.ptr_size()));
+        return List(step, ptr, length);
+      }
+      case StepKind::kFixedList:
+        return Elements(plan_.blocks[step.part], at, step.count);
+      case StepKind::kVariant: {
+        CVM_ASSIGN_OR_RETURN(const uint64_t index, Read(at, step.width));
+        CVM_RETURN_IF_ERROR(Discriminant(step, index));
+        const uint32_t payload = plan_.cases[step.part + index];
+        return payload == Plan::kNoBlock ? Result<void>() : Memory(plan_.blocks[payload], at);
+      }
+      default: {
+        CVM_ASSIGN_OR_RETURN(const uint64_t word, Read(at, step.width));
+        return Word(step, static_cast<uint32_t>(word));
+      }
+    }
+  }
+
+  // One number.
+  Result<void> Word(const Step& step, uint32_t word) {
+    if (step.kind == StepKind::kEnum) return Discriminant(step, word);
+    if (step.kind == StepKind::kChar) {
+      if (IsUnicodeScalarValue(word)) return {};
+      return ConvertI32ToChar(word).error();
+    }
+    CVM_ASSIGN_OR_RETURN(Value handle, LiftHandle(cx_, word, plan_.types[step.part]));
+    state_.handles.push_back(std::move(handle));
+    return {};
+  }
+
+  static Result<void> Discriminant(const Step& step, uint64_t index) {
+    if (index >= step.count) return TrapError("invalid variant discriminant");
+    return {};
+  }
+
+  // definitions.py: load_list_from_range
+  Result<void> List(const Step& step, uint64_t ptr, uint64_t length) {
+    const PlanBlock& elements = plan_.blocks[step.part];
+    if (length > kMaxListByteLength / elements.size) return TrapError("list length exceeds maximum byte size");
+    CVM_RETURN_IF_ERROR(
+        cx_.CheckRange(ptr, elements.alignment, length * elements.size, Fault::kListAlignment, Fault::kListBounds));
+    return Elements(elements, ptr, length);
+  }
+
+  Result<void> Elements(const PlanBlock& elements, uint64_t ptr, uint64_t length) {
+    if (elements.bytes) return cx_.budget.Charge(length);
+    // Where it is too much, one by one: the error says when.
+    const bool at_once = elements.plain && length * (1 + elements.charge) <= cx_.budget.left() / sizeof(Value);
+    if (at_once) return Charge(length * (1 + elements.charge));
+    CVM_RETURN_IF_ERROR(Charge(length));
+    for (uint64_t i = 0; i < length; ++i) CVM_RETURN_IF_ERROR(Memory(elements, ptr + i * elements.size));
+    return {};
+  }
+
+  uint64_t Pointer(uint64_t slot) const { return plan_.ptr_type == PtrType::kI32 ? static_cast<uint32_t>(slot) : slot; }
+
+  Result<uint64_t> Read(uint64_t at, uint32_t width) {
+    CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, cx_.Memory());
+    if (!InBounds(memory, at, width)) return cx_.Trap(Fault::kPointerBounds);
+    uint64_t value = 0;
+    std::memcpy(&value, memory.data() + at, width);
+    return value;
+  }
+
+  const Plan& plan_;
+  LiftLowerContext& cx_;
+  TransferState& state_;
+};
+
+}  // namespace
+
+Result<void> Transfer::Lift(LiftLowerContext& cx, const uint64_t* slots, TransferState& state) const {
+  if (integers_) return {};
+  Lifter lifter(*from_, cx, state);
+  const PlanBlock& root = from_->root();
+  if (!in_memory()) return lifter.Flat(root, slots);
+  const uint64_t ptr = from_->ptr_type == PtrType::kI32 ? static_cast<uint32_t>(slots[0]) : slots[0];
+  CVM_RETURN_IF_ERROR(cx.CheckRange(ptr, root.alignment, root.size, Fault::kPointerAlignment, Fault::kPointerBounds));
+  return lifter.Memory(root, ptr);
+}
+
+}  // namespace cvm::abi
