@@ -83,7 +83,7 @@ class CvmRun(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             os.makedirs(f"{folder}/deps/io")
             with open(f"{folder}/root.wit", "w") as file:
-                file.write("package a:b; world w { import wasi:io/poll@2.0.0; @unstable(feature = x) import f: func(); }")
+                file.write("package a:b@1.0.0; world w { import wasi:io/poll@2.0.0; @unstable(feature = x) import f: func(); }")
             with open(f"{folder}/deps/io/io.wit", "w") as file:
                 file.write("package wasi:io@0.2.0; interface poll { resource pollable; }")
             code, text, err = run("wit", folder)
