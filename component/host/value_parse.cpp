@@ -1,6 +1,10 @@
-// Reading values from text, by recursive descent along the type (whose depth is bounded).
+// Reading values from text, by recursive descent along the type (whose depth is bounded). The grammar is that of WAVE
+// (wasm-tools, crates/wasm-wave/README.md), which has it that resources, streams and futures cannot be written.
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
+#include <optional>
 
 #include "component/host/value_text.hpp"
 #include "vm/base/try.hpp"
@@ -33,13 +37,30 @@ class ValueParser {
     SkipSpace();
     return at_ == text_.size();
   }
-  Error Fail(const std::string& words) const {
-    return UsageError(words + " at character " + std::to_string(at_ + 1) + " of `" + std::string(text_) + "`");
+  // What is wrong where the parser stands, or with the token that begins at `at`.
+  Error Fail(const std::string& words) const { return Fail(words, at_); }
+  Error Fail(const std::string& words, size_t at) const {
+    size_t column = 1;
+    for (const char c : text_.substr(0, at)) column += (static_cast<uint8_t>(c) & 0xc0) != 0x80 ? 1 : 0;
+    return UsageError(words + " at character " + std::to_string(column) + " of `" + std::string(text_) + "`");
   }
 
  private:
+  // White space and comments.
   void SkipSpace() {
-    while (at_ < text_.size() && IsSpace(text_[at_])) ++at_;
+    while (at_ < text_.size()) {
+      if (text_.substr(at_, 2) == "//") {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      } else if (IsSpace(text_[at_])) {
+        ++at_;
+      } else {
+        return;
+      }
+    }
+  }
+  size_t TokenStart() {
+    SkipSpace();
+    return at_;
   }
   // A word of letters, digits and hyphens; a `%` in front is dropped and told.
   std::string_view Name(bool* escaped = nullptr) {
@@ -62,7 +83,9 @@ class ValueParser {
   template <class T>
   Result<ComponentValue> Float();
   Result<char32_t> Character();
+  Result<char32_t> Escape();
   Result<ComponentValue> Text();
+  Result<ComponentValue> Lines();
   Result<ComponentValue> Char();
   Result<ComponentValue> Bool();
   Result<ComponentValue> ParseList(const abi::ValType& type);
@@ -77,88 +100,125 @@ class ValueParser {
 
 template <class T>
 Result<ComponentValue> ValueParser::Integer() {
+  const size_t start = TokenStart();
   const std::string_view digits = Number();
   T value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size() || digits.empty()) {
-    return Fail("`" + std::string(digits) + "` is no number of the type that is wanted");
+    return Fail("`" + std::string(digits) + "` is no number of the type that is wanted", start);
   }
   return ComponentValue(value);
 }
 
+// The digits of a number as JSON has them, or nan, inf, -inf.
 template <class T>
 Result<ComponentValue> ValueParser::Float() {
+  const size_t start = TokenStart();
   const std::string digits(Number());
+  if (digits == "nan") return ComponentValue(std::numeric_limits<T>::quiet_NaN());
+  if (digits == "inf") return ComponentValue(std::numeric_limits<T>::infinity());
+  if (digits == "-inf") return ComponentValue(-std::numeric_limits<T>::infinity());
+  const size_t first = digits.find_first_not_of('-');
+  const bool shaped = first <= 1 && first < digits.size() && digits[first] >= '0' && digits[first] <= '9' &&
+                      digits.find_first_not_of("0123456789.eE+-") == std::string::npos;
   char* end = nullptr;
   const double value = std::is_same_v<T, float> ? std::strtof(digits.c_str(), &end) : std::strtod(digits.c_str(), &end);
-  if (digits.empty() || end != digits.c_str() + digits.size()) return Fail("`" + digits + "` is no number");
+  if (!shaped || end != digits.c_str() + digits.size()) return Fail("`" + digits + "` is no number", start);
   return ComponentValue(static_cast<T>(value));
 }
 
 // One character of a string or char, escaped or not.
 Result<char32_t> ValueParser::Character() {
   if (at_ >= text_.size()) return Fail("the text ends within quotes");
-  if (text_[at_] != '\\') {
-    size_t length = 1;
-    while (at_ + length < text_.size() && (static_cast<uint8_t>(text_[at_ + length]) & 0xc0) == 0x80) ++length;
-    const std::string_view bytes = text_.substr(at_, length);
-    if (!IsValidUtf8(bytes)) return Fail("the text is no UTF-8");
-    const auto first = static_cast<uint8_t>(bytes[0]);
-    char32_t c = length == 1 ? first : first & (0x7fu >> length);
-    for (size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<uint8_t>(bytes[i]) & 0x3f);
-    at_ += length;
-    return c;
-  }
-  ++at_;
+  if (text_[at_] == '\\') return Escape();
+  if (text_[at_] == '\n') return Fail("a line break has to be written `\\n`");
+  const std::optional<char32_t> c = DecodeUtf8(text_, &at_);
+  if (!c.has_value()) return Fail("the text is no UTF-8");
+  return *c;
+}
+
+Result<char32_t> ValueParser::Escape() {
+  const size_t start = at_++;
   const char c = at_ < text_.size() ? text_[at_++] : '\0';
-  switch (c) {
-    case 'n':
-      return U'\n';
-    case 'r':
-      return U'\r';
-    case 't':
-      return U'\t';
-    case '\\':
-    case '\'':
-    case '"':
-      return static_cast<char32_t>(c);
-    case 'u':
-      break;
-    default:
-      return Fail("unknown escape");
+  constexpr std::string_view kNames = "nrt\\'\"";
+  constexpr std::string_view kValues = "\n\r\t\\'\"";
+  if (const size_t named = kNames.find(c); c != '\0' && named != std::string_view::npos) {
+    return static_cast<char32_t>(kValues[named]);
   }
-  CVM_RETURN_IF_ERROR(Expect('{'));
-  const std::string_view digits = Name();
+  const size_t close = text_.find('}', at_);
+  if (c != 'u' || at_ >= text_.size() || text_[at_] != '{' || close == std::string_view::npos) {
+    return Fail("unknown escape", start);
+  }
+  const std::string_view digits = text_.substr(at_ + 1, close - at_ - 1);
   uint32_t code = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
   if (error != std::errc() || end != digits.data() + digits.size() || code > 0x10ffff || (code >> 11) == 0x1b) {
-    return Fail("no Unicode scalar value");
+    return Fail("no Unicode scalar value", start);
   }
-  CVM_RETURN_IF_ERROR(Expect('}'));
+  at_ = close + 1;
   return static_cast<char32_t>(code);
 }
 
 Result<ComponentValue> ValueParser::Text() {
+  const size_t start = TokenStart();
+  if (text_.substr(at_, 4) == "\"\"\"\n" || text_.substr(at_, 5) == "\"\"\"\r\n") return Lines();
   CVM_RETURN_IF_ERROR(Expect('"'));
   std::string text;
   while (at_ < text_.size() && text_[at_] != '"') {
     CVM_ASSIGN_OR_RETURN(const char32_t c, Character());
     AppendUtf8(c, &text);
   }
-  CVM_RETURN_IF_ERROR(Expect('"'));
+  if (at_ >= text_.size()) return Fail("the string that begins here has no end", start);
+  ++at_;
+  return ComponentValue(std::move(text));
+}
+
+// A string of several lines between `"""`. The spaces before the closing quotes are the indentation of every line.
+Result<ComponentValue> ValueParser::Lines() {
+  const size_t start = at_;
+  at_ = text_.find('\n', at_) + 1;
+  const size_t first = at_;
+  size_t close = first;  // the line of the closing quotes
+  size_t indent = 0;
+  while (true) {
+    indent = std::min(text_.find_first_not_of(' ', close), text_.size()) - close;
+    if (text_.substr(close + indent, 3) == "\"\"\"") break;
+    close = text_.find('\n', close);
+    if (close++ == std::string_view::npos) return Fail("the string that begins here has no end", start);
+  }
+  std::string text;
+  while (at_ < close) {
+    if (text_.substr(at_, indent).find_first_not_of(' ') != std::string_view::npos) {
+      return Fail("the line is indented less than the closing quotes");
+    }
+    if (at_ != first) text += '\n';
+    at_ += indent;
+    while (text_[at_] != '\n' && text_.substr(at_, 2) != "\r\n") {
+      if (text_.substr(at_, 3) == "\"\"\"") return Fail("quotes within the string have to be broken up");
+      CVM_ASSIGN_OR_RETURN(const char32_t c, Character());
+      AppendUtf8(c, &text);
+    }
+    at_ = text_.find('\n', at_) + 1;
+  }
+  at_ = close + indent + 3;
   return ComponentValue(std::move(text));
 }
 
 Result<ComponentValue> ValueParser::Char() {
+  const size_t start = TokenStart();
   CVM_RETURN_IF_ERROR(Expect('\''));
+  if (at_ < text_.size() && text_[at_] == '\'') return Fail("a char is one character, and `'` is written `\\'`", start);
   CVM_ASSIGN_OR_RETURN(const char32_t c, Character());
-  CVM_RETURN_IF_ERROR(Expect('\''));
+  if (at_ >= text_.size() || text_[at_] != '\'') return Fail("a char is one character between `'`", start);
+  ++at_;
   return ComponentValue(c);
 }
 
 Result<ComponentValue> ValueParser::Bool() {
-  const std::string_view word = Name();
-  if (word != "true" && word != "false") return Fail("expected `true` or `false`");
+  const size_t start = TokenStart();
+  bool escaped = false;
+  const std::string_view word = Name(&escaped);
+  if (escaped || (word != "true" && word != "false")) return Fail("expected `true` or `false`", start);
   return ComponentValue(word == "true");
 }
 
@@ -176,30 +236,36 @@ Result<ComponentValue> ValueParser::ParseList(const abi::ValType& type) {
   return ComponentValue::ListOf(std::move(elements));
 }
 
-// Fields in any order; those of an optional type may be left out.
+// Fields in any order; those of an optional type may be left out. `{:}` is a record without any.
 Result<ComponentValue> ValueParser::ParseRecord(const abi::ValType& type) {
+  const size_t start = TokenStart();
   CVM_RETURN_IF_ERROR(Expect('{'));
-  std::vector<ComponentValue::Field> fields;
-  while (!Take('}')) {
-    if (!fields.empty()) {
-      CVM_RETURN_IF_ERROR(Expect(','));
-      if (Take('}')) break;
+  const std::vector<abi::FieldType>& wanted = type.node().fields;
+  std::vector<std::optional<ComponentValue>> given(wanted.size());
+  if (Take(':')) {
+    CVM_RETURN_IF_ERROR(Expect('}'));
+  } else {
+    for (bool first = true; !Take('}'); first = false) {
+      if (!first) {
+        CVM_RETURN_IF_ERROR(Expect(','));
+        if (Take('}')) break;
+      }
+      const size_t at = TokenStart();
+      const std::string name(Name());
+      size_t found = 0;
+      while (found < wanted.size() && wanted[found].label != name) ++found;
+      if (found == wanted.size()) return Fail("the record has no field `" + name + "`", at);
+      if (given[found].has_value()) return Fail("the field `" + name + "` stands there twice", at);
+      CVM_RETURN_IF_ERROR(Expect(':'));
+      CVM_ASSIGN_OR_RETURN(given[found], Parse(wanted[found].type));
     }
-    const std::string_view name = Name();
-    const abi::FieldType* found = nullptr;
-    for (const abi::FieldType& field : type.node().fields) {
-      if (field.label == name) found = &field;
-    }
-    if (found == nullptr) return Fail("the record has no field `" + std::string(name) + "`");
-    CVM_RETURN_IF_ERROR(Expect(':'));
-    CVM_ASSIGN_OR_RETURN(ComponentValue value, Parse(found->type));
-    fields.push_back({std::string(name), std::move(value)});
   }
-  for (const abi::FieldType& field : type.node().fields) {
-    if (field.type.kind() != abi::TypeKind::kOption) continue;
-    bool given = false;
-    for (const ComponentValue::Field& f : fields) given = given || f.name == field.label;
-    if (!given) fields.push_back({field.label, ComponentValue::None()});
+  std::vector<ComponentValue::Field> fields;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!given[i].has_value() && wanted[i].type.kind() != abi::TypeKind::kOption) {
+      return Fail("the field `" + wanted[i].label + "` is missing in the record", start);
+    }
+    fields.push_back({wanted[i].label, given[i].has_value() ? *std::move(given[i]) : ComponentValue::None()});
   }
   return ComponentValue::RecordOf(std::move(fields));
 }
@@ -218,23 +284,27 @@ Result<ComponentValue> ValueParser::ParseTuple(const abi::ValType& type) {
 }
 
 Result<ComponentValue> ValueParser::ParseVariant(const abi::ValType& type) {
-  const size_t begin = at_;
+  const size_t begin = TokenStart();
+  const bool two_ways = type.kind() == abi::TypeKind::kOption || type.kind() == abi::TypeKind::kResult;
   bool escaped = false;
-  std::string_view name = Name(&escaped);
-  if (type.kind() == abi::TypeKind::kResult && name == "err") name = "error";
+  const std::string name(Name(&escaped));
   const abi::CaseType* found = nullptr;
   for (const abi::CaseType& c : type.node().cases) {
-    if (c.label == name) found = &c;
+    const bool err = type.kind() == abi::TypeKind::kResult && c.label == "error";
+    // With `%` it is no keyword; without, keywords are no cases of other types, but there is nothing else they could
+    // be.
+    if ((err ? "err" : c.label) == name && !(two_ways && escaped)) found = &c;
   }
-  // A bare value is short for some(value) and for ok(value).
-  const bool shortened =
-      found == nullptr && (type.kind() == abi::TypeKind::kOption || type.kind() == abi::TypeKind::kResult);
+  // A bare value is short for some(value) and for ok(value), unless it is one of these itself.
+  const bool shortened = found == nullptr && two_ways;
   if (shortened) {
     at_ = begin;
     found = &type.node().cases[type.kind() == abi::TypeKind::kOption ? 1 : 0];
-    if (!found->type.has_value()) found = nullptr;
+    const bool nested = found->type.has_value() && (found->type->kind() == abi::TypeKind::kOption ||
+                                                    found->type->kind() == abi::TypeKind::kResult);
+    if (!found->type.has_value() || nested) found = nullptr;
   }
-  if (found == nullptr) return Fail("`" + std::string(name) + "` is no case of " + type.ToString());
+  if (found == nullptr) return Fail("`" + name + "` is no case of " + type.ToString(), begin);
   std::vector<ComponentValue> payload;
   if (found->type.has_value()) {
     if (!shortened) CVM_RETURN_IF_ERROR(Expect('('));
@@ -262,11 +332,15 @@ Result<ComponentValue> ValueParser::ParseFlags(const abi::ValType& type) {
       CVM_RETURN_IF_ERROR(Expect(','));
       if (Take('}')) break;
     }
-    const std::string_view name = Name();
+    const size_t at = TokenStart();
+    const std::string name(Name());
     bool known = false;
     for (const std::string& label : type.node().labels) known = known || label == name;
-    if (!known) return Fail("`" + std::string(name) + "` is no label of " + type.ToString());
-    names.emplace_back(name);
+    if (!known) return Fail("`" + name + "` is no label of " + type.ToString(), at);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      return Fail("`" + name + "` stands there twice", at);
+    }
+    names.push_back(name);
   }
   return ComponentValue::FlagsOf(std::move(names));
 }
@@ -325,14 +399,22 @@ Result<std::vector<ComponentValue>> ParseValues(std::string_view text, const std
   ValueParser parser(text);
   std::vector<ComponentValue> values;
   for (const abi::ValType& type : types) {
-    if (!values.empty()) CVM_RETURN_IF_ERROR(parser.Expect(','));
-    if (parser.AtEnd()) {
+    if (!values.empty() && !parser.AtEnd()) CVM_RETURN_IF_ERROR(parser.Expect(','));
+    if (!parser.AtEnd()) {
+      CVM_ASSIGN_OR_RETURN(ComponentValue value, parser.Parse(type));
+      values.push_back(std::move(value));
+      continue;
+    }
+    // Options at the end may be left out.
+    const auto optional = [](const abi::ValType& t) { return t.kind() == abi::TypeKind::kOption; };
+    if (!std::all_of(types.begin() + static_cast<ptrdiff_t>(values.size()), types.end(), optional)) {
       return UsageError("the function takes " + std::to_string(types.size()) + " arguments, not " +
                         std::to_string(values.size()));
     }
-    CVM_ASSIGN_OR_RETURN(ComponentValue value, parser.Parse(type));
-    values.push_back(std::move(value));
+    values.resize(types.size(), ComponentValue::None());
+    break;
   }
+  if (!values.empty()) parser.Take(',');
   if (!parser.AtEnd()) return parser.Fail("more text than the function has parameters");
   return values;
 }

@@ -16,7 +16,7 @@ Result<void> AddExport(Context& cx, const ExternNameText& name, const Entity& en
   NoteResourceName(cx, scope.exported, name.name, entity);
   CVM_RETURN_IF_ERROR(CheckVisible(cx, Direction::kExport, entity));
   AddToSpace(scope, entity);
-  scope.world.exports.Add(name.name, entity);
+  scope.world.exports.Add(name.name, entity, &name);
   return {};
 }
 
@@ -86,7 +86,7 @@ Result<void> DefineImport(Context& cx, const ImportDef& def) {
   NoteResourceName(cx, scope.imported, def.name.name, entity);
   CVM_RETURN_IF_ERROR(CheckVisible(cx, Direction::kImport, entity));
   AddToSpace(scope, entity);
-  scope.world.imports.Add(def.name.name, entity);
+  scope.world.imports.Add(def.name.name, entity, &def.name);
   return {};
 }
 

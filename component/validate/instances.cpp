@@ -107,7 +107,7 @@ Result<TypeId> Bundle(Context& cx, const std::vector<InlineExport>& exports) {
   for (const InlineExport& exported : exports) {
     CVM_ASSIGN_OR_RETURN(const Entity entity, EntityAt(cx, exported.what));
     CVM_RETURN_IF_ERROR(CheckExternName(cx, named, Direction::kExport, exported.name, entity));
-    instance.exports.Add(exported.name.name, entity);
+    instance.exports.Add(exported.name.name, entity, &exported.name);
   }
   return cx.types.AddWorld(TypeDef::Kind::kInstance, std::move(instance));
 }
@@ -116,9 +116,10 @@ Result<TypeId> Bundle(Context& cx, const std::vector<InlineExport>& exports) {
 
 Result<void> DefineCoreModule(Context& cx, const CoreModuleDef& def) {
   ValidatedModule validated;
-  CVM_RETURN_IF_ERROR(cx.options.module_bodies
-                          ? ValidateModule(*def.module, cx.features, cx.canonical, &validated, cx.options.limits)
-                          : ValidateDeclarations(*def.module, cx.features, cx.canonical, &validated, cx.options.limits));
+  CVM_RETURN_IF_ERROR(
+      cx.options.module_bodies
+          ? ValidateModule(*def.module, cx.features, cx.canonical, &validated, cx.options.limits)
+          : ValidateDeclarations(*def.module, cx.features, cx.canonical, &validated, cx.options.limits));
   CVM_ASSIGN_OR_RETURN(std::shared_ptr<const ModuleType> type, TypeOfModule(*def.module, validated.canonical_ids));
   cx.scope().core_modules.push_back(std::move(type));
   return {};

@@ -2,12 +2,34 @@
 
 namespace cvm::component::validate {
 
+// What was a copy of a type becomes a copy of what that becomes: chains of copies are followed to the first, then back.
 Result<TypeId> Substitution::Apply(TypeId id) {
-  if (!types_[id].free.Meets(range_) && id < first_type_) return id;
-  if (const auto it = done_.find(id); it != done_.end()) return it->second;
-  CVM_RETURN_IF_ERROR(types_.Work());
-  CVM_ASSIGN_OR_RETURN(const TypeId made, Rebuild(id, types_[id]));
-  done_.emplace(id, made);
+  std::vector<TypeId> copies;
+  TypeId made = kNoType;
+  while (made == kNoType) {
+    if (!types_[id].free.Meets(range_) && id < first_type_) {
+      made = id;
+    } else if (const auto it = done_.find(id); it != done_.end()) {
+      made = it->second;
+    } else if (types_[id].copied_from != kNoType) {
+      copies.push_back(id);
+      id = types_[id].copied_from;
+    } else {
+      CVM_RETURN_IF_ERROR(types_.Work());
+      CVM_ASSIGN_OR_RETURN(made, Rebuild(id, types_[id]));
+      done_.emplace(id, made);
+    }
+  }
+  for (; !copies.empty(); copies.pop_back()) {
+    CVM_RETURN_IF_ERROR(types_.Work());
+    const TypeId copy = copies.back();
+    if (made == types_[copy].copied_from) {
+      made = copy;
+    } else {
+      CVM_ASSIGN_OR_RETURN(made, types_.Copy(made));
+    }
+    done_.emplace(copy, made);
+  }
   return made;
 }
 
@@ -19,7 +41,7 @@ Result<ItemMap> Substitution::Apply(const ItemMap& items) {
     if (entity.sort != Sort::kCoreModule) {
       CVM_ASSIGN_OR_RETURN(entity.type, Apply(entity.type));
     }
-    out.Add(item.name, std::move(entity));
+    out.Add(item.name, std::move(entity), item.text);
   }
   return out;
 }

@@ -79,9 +79,9 @@ const Entity* ItemMap::Find(std::string_view name) const {
   return it == by_name_.end() ? nullptr : &items_[it->second].entity;
 }
 
-bool ItemMap::Add(std::string_view name, Entity entity) {
+bool ItemMap::Add(std::string_view name, Entity entity, const ExternNameText* text) {
   if (!by_name_.emplace(std::string(name), static_cast<uint32_t>(items_.size())).second) return false;
-  items_.push_back({name, std::move(entity)});
+  items_.push_back({name, std::move(entity), text});
   return true;
 }
 
@@ -182,6 +182,7 @@ Result<TypeId> TypeTable::AddWorld(TypeDef::Kind kind, World world) {
 
 Result<TypeId> TypeTable::Copy(TypeId id) {
   Type copy = types_[id];
+  copy.copied_from = id;
   return Add(std::move(copy), 0);
 }
 

@@ -1,4 +1,5 @@
-// Private to component/validate: the types of a component while it is checked, and what an item of an index space is.
+// The types of a component while it is checked, and what an item of an index space is. For component/validate, and for
+// what is told of a component that was checked (validate.hpp: ReadWorld).
 //
 // A type is defined once and never changes. Its id is its name: an import or export of a type gives it a new id with
 // the same contents, and the rule that exported types must be named (visibility.hpp) looks at ids. Resources have
@@ -29,6 +30,8 @@ namespace cvm::component::validate {
 using TypeId = uint32_t;
 using ResourceId = uint32_t;
 
+inline constexpr TypeId kNoType = UINT32_MAX;
+
 // Parts (fields, cases, parameters, imports, exports) of all types of a component together.
 inline constexpr uint64_t kMaxTypeParts = 1'000'000;
 // Steps of comparing and replacing types.
@@ -54,11 +57,12 @@ class ItemMap {
   struct Item {
     std::string_view name;
     Entity entity;
+    const ExternNameText* text = nullptr;  // the name with its attributes, in the component's model
   };
   const std::vector<Item>& items() const { return items_; }
   const Entity* Find(std::string_view name) const;
   // False if the name is taken.
-  bool Add(std::string_view name, Entity entity);
+  bool Add(std::string_view name, Entity entity, const ExternNameText* text = nullptr);
 
  private:
   std::vector<Item> items_;
@@ -98,6 +102,7 @@ struct Type {
   std::shared_ptr<const World> world;      // kComponent, kInstance
   ResourceId resource = 0;                 // kResource
   ResourceRange free;
+  TypeId copied_from = kNoType;  // the type that this is another name of
   uint32_t levels = 1;
   uint32_t size = 1;
 };

@@ -54,9 +54,16 @@ Result<void> DefineComponent(Context& cx, const Component& component) {
 
 Result<void> ValidateComponent(const Component& component, const Features& features, CanonicalTypes& types,
                                const ComponentValidation& options) {
+  return ValidateComponent(component, features, types, options, nullptr);
+}
+
+Result<void> ValidateComponent(const Component& component, const Features& features, CanonicalTypes& types,
+                               const ComponentValidation& options, const ReadWorld& read) {
   validate::Context cx{features, options, types};
-  CVM_RETURN_IF_ERROR(validate::CheckDefinitions(cx, component));
-  return {};
+  CVM_ASSIGN_OR_RETURN(const validate::TypeId type, validate::CheckDefinitions(cx, component));
+  if (read == nullptr) return {};
+  const std::shared_ptr<const validate::World> world = cx.types[type].world;
+  return read(cx.types, *world);
 }
 
 }  // namespace cvm::component

@@ -8,6 +8,8 @@
 // Function without state; safe from any thread.
 #pragma once
 
+#include <functional>
+
 #include "component/model/component.hpp"
 #include "component/model/features.hpp"
 #include "vm/types/canonical.hpp"
@@ -26,5 +28,14 @@ struct ComponentValidation {
 
 Result<void> ValidateComponent(const Component& component, const Features& features, CanonicalTypes& types,
                                const ComponentValidation& options = ComponentValidation());
+
+// Told of the imports and exports of a valid component; table and world live as long as the call.
+namespace validate {
+class TypeTable;
+struct World;
+}  // namespace validate
+using ReadWorld = std::function<Result<void>(const validate::TypeTable& types, const validate::World& world)>;
+Result<void> ValidateComponent(const Component& component, const Features& features, CanonicalTypes& types,
+                               const ComponentValidation& options, const ReadWorld& read);
 
 }  // namespace cvm::component

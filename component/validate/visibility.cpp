@@ -16,9 +16,8 @@ class Visibility {
     if (type.kind == TypeDef::Kind::kResource) return true;
     if (type.kind == TypeDef::Kind::kValue) return ValuePartsNamed(type.value->def);
     if (type.kind == TypeDef::Kind::kFunc) return FuncPartsNamed(type.func->def);
-    if (!checked_.insert(id).second) return true;
-    CVM_ASSIGN_OR_RETURN(const bool imports, ItemsNamed(type.world->imports));
-    if (!imports) return false;
+    // The type of a component stands for itself: it has checked what it imports and exports.
+    if (type.kind == TypeDef::Kind::kComponent || !checked_.insert(id).second) return true;
     return ItemsNamed(type.world->exports);
   }
 
@@ -38,7 +37,7 @@ class Visibility {
  private:
   Result<bool> ItemsNamed(const ItemMap& items) {
     for (const ItemMap::Item& item : items.items()) {
-      if (item.entity.sort == Sort::kCoreModule) continue;
+      if (item.entity.sort == Sort::kCoreModule || item.entity.sort == Sort::kComponent) continue;
       CVM_ASSIGN_OR_RETURN(const bool named, PartsNamed(item.entity.type));
       if (!named) return false;
     }

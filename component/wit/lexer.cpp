@@ -26,16 +26,6 @@ constexpr std::string_view kKeywords[] = {
 
 static_assert(std::is_sorted(std::begin(kKeywords), std::end(kKeywords)));
 
-// Code points that must not stand in WIT text: controls, bidirectional overrides, deprecated and discouraged ones.
-bool IsForbidden(char32_t c) {
-  if (c < 0x20) return c != '\n' && c != '\r' && c != '\t';
-  if (c >= 0x7f && c <= 0x9f) return true;
-  if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || (c >= 0x206a && c <= 0x206f)) return true;
-  constexpr char32_t kDiscouraged[] = {0x149,  0x673,  0xf77,  0xf79,  0x17a3,  0x17a4,
-                                       0x17b4, 0x17b5, 0x2329, 0x232a, 0xe0001, 0xe007f};
-  return std::find(std::begin(kDiscouraged), std::end(kDiscouraged), c) != std::end(kDiscouraged);
-}
-
 std::string_view Trim(std::string_view text) {
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
@@ -103,6 +93,15 @@ bool AppendEscape(std::string_view body, size_t& pos, std::string& out) {
 }
 
 }  // namespace
+
+bool IsForbidden(char32_t c) {
+  if (c < 0x20) return c != '\n' && c != '\r' && c != '\t';
+  if (c >= 0x7f && c <= 0x9f) return true;
+  if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || (c >= 0x206a && c <= 0x206f)) return true;
+  constexpr char32_t kDiscouraged[] = {0x149,  0x673,  0xf77,  0xf79,  0x17a3,  0x17a4,
+                                       0x17b4, 0x17b5, 0x2329, 0x232a, 0xe0001, 0xe007f};
+  return std::find(std::begin(kDiscouraged), std::end(kDiscouraged), c) != std::end(kDiscouraged);
+}
 
 bool IsKeyword(std::string_view word) { return std::binary_search(std::begin(kKeywords), std::end(kKeywords), word); }
 

@@ -30,6 +30,8 @@ struct Token {
 
 // True for words that cannot stand for an identifier without '%'.
 bool IsKeyword(std::string_view word);
+// True for code points that must not stand in WIT text: controls, bidirectional overrides, discouraged ones.
+bool IsForbidden(char32_t c);
 // The identifier as it has to be written: with '%' where it is a keyword.
 std::string EscapeId(std::string_view name);
 

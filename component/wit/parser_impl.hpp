@@ -63,6 +63,7 @@ class Parser {
   // Types.
   Result<TypeExpr> ParseType();
   Result<TypeExpr> ParseTypeHead();
+  Result<void> CheckBareName(const Ident& name);
   Result<bool> OpenArguments(TypeExpr& type);
   Result<bool> AddArgument(TypeExpr& type, TypeExpr argument);
   Result<void> ParseListLength(TypeExpr& type);

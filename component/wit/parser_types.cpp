@@ -102,6 +102,11 @@ Result<ast::Function> Parser::ParseResourceFunction(const Ident& resource) {
     return function;
   }
   CVM_ASSIGN_OR_RETURN(Ident name, ParseId("a function's name, `constructor` or `}`"));
+  CVM_ASSIGN_OR_RETURN(const Token after, lexer_.Peek());
+  if (name.name == "drop" && after.IsPunctuation(';')) {
+    return sources().ErrorAt(name.span, "dropping is implicit: every resource can be dropped", "take `drop;` out",
+                             ErrorKind::kMalformed);
+  }
   CVM_RETURN_IF_ERROR(Expect(':', "write a function as `name: func()`"));
   CVM_ASSIGN_OR_RETURN(const bool is_static, EatKeyword("static"));
   CVM_ASSIGN_OR_RETURN(ast::Function function, ParseFunctionType(std::move(meta), std::move(name)));
@@ -186,8 +191,25 @@ Result<TypeExpr> Parser::ParseTypeHead() {
     }
     type.kind = Kind::kNamed;
     type.name = Ident{std::string(token.text), token.span};
+    CVM_RETURN_IF_ERROR(CheckBareName(type.name));
   }
   return type;
+}
+
+// A type is named by one word: paths and arguments of one's own, as other languages have them, are told apart here.
+Result<void> Parser::CheckBareName(const Ident& name) {
+  CVM_ASSIGN_OR_RETURN(const Token next, lexer_.Peek());
+  if (next.IsPunctuation('<')) {
+    return sources().ErrorAt(name.span, "`" + name.name + "` takes no types in angle brackets",
+                             "those that do are `list`, `option`, `result`, `tuple`, `map`, `stream` and `future`",
+                             ErrorKind::kMalformed);
+  }
+  if (!next.IsPunctuation('.')) return {};
+  CVM_RETURN_IF_ERROR(lexer_.Next());
+  CVM_ASSIGN_OR_RETURN(const Ident type, ParseId("a type's name"));
+  return sources().ErrorAt(
+      name.span, "`" + name.name + "." + type.name + "` names a type of another interface, which has to be brought in",
+      "write `use " + name.name + ".{" + type.name + "};` before, and `" + type.name + "` here", ErrorKind::kMalformed);
 }
 
 // True where the type is a constructor and its arguments have been opened; false where it is complete.

@@ -179,8 +179,43 @@ void Resolver::CollectDependencies(PackageInput& input) const {
     ForEachPath(unit->body, [&](const ast::UsePath& path) {
       if (path.package.has_value() && *path.package != input.name) {
         input.dependencies.emplace(path.package->ToString(), path.span);
+        input.dependency_names.emplace(path.package->ToString(), *path.package);
       }
     });
+  }
+}
+
+// Articles call version 0.2 of WASI `2.0`: the package that `wasi:io@2.0.3` means, of those that there are; the version
+// 0.2.3, or else the newest 0.2. Empty for other names.
+std::string Resolver::MeantPackage(const PackageName& name) const {
+  if (!name.version.has_value()) return "";
+  const auto meant = component::MeantByWasi2(
+      {name.ns, name.name, "any", component::InterfaceVersion{*name.version, false, name.version->ToString()}});
+  if (!meant.has_value()) return "";
+  const PackageInput* best = nullptr;
+  for (const auto& [other, input] : package_by_name_) {
+    if (input->name.Path() != name.Path() || !input->name.version.has_value()) continue;
+    const Version& version = *input->name.version;
+    if (version == meant->version->version) return other;
+    if (!component::SemverCompatible(version, meant->version->version)) continue;
+    if (best == nullptr || component::CompareVersions(*best->name.version, version) < 0) best = input;
+  }
+  return best == nullptr ? "" : best->name.ToString();
+}
+
+// Puts the packages that are meant in the place of dependencies that are not there, and says so.
+void Resolver::ReplaceWasi2() {
+  for (PackageInput& input : packages_) {
+    for (const auto& [name, package] : input.dependency_names) {
+      if (package_by_name_.count(name) != 0) continue;
+      const std::string meant = MeantPackage(package);
+      if (meant.empty()) continue;
+      const Span span = input.dependencies.at(name);
+      warnings_.push_back(sources_.Place(span) + ": `" + name + "` is taken as `" + meant + "`; write that");
+      input.dependencies.erase(name);
+      if (meant != input.name.ToString()) input.dependencies.emplace(meant, span);
+      meant_[name] = meant;
+    }
   }
 }
 
@@ -340,8 +375,10 @@ Result<Resolution> Resolver::Run(std::vector<SourceGroup> groups) {
     CVM_RETURN_IF_ERROR(Prune(input));
     CollectDependencies(input);
   }
+  ReplaceWasi2();
   CVM_ASSIGN_OR_RETURN(const std::vector<PackageInput*> order, OrderPackages());
   for (PackageInput* input : order) CVM_RETURN_IF_ERROR(DeclarePackage(*input));
+  for (const auto& [name, meant] : meant_) package_ids_[name] = package_ids_.at(meant);
   for (PackageInput* input : order) {
     for (Unit* unit : input->units) CVM_RETURN_IF_ERROR(ResolveTopLevelUses(*unit));
   }
@@ -350,6 +387,7 @@ Result<Resolution> Resolver::Run(std::vector<SourceGroup> groups) {
   Resolution resolution;
   if (root.has_value()) resolution.root = package_ids_.at(*root);
   resolution.resolve = std::move(resolve_);
+  resolution.warnings = std::move(warnings_);
   return resolution;
 }
 

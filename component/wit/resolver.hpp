@@ -36,6 +36,8 @@ struct Resolution {
   Resolve resolve;
   // The package of the first group; none where it only holds nested ones.
   std::optional<PackageId> root;
+  // What was understood but should be written otherwise, each with its place.
+  std::vector<std::string> warnings;
 };
 
 // Resolves the packages of all groups together. Errors: kMalformed, kInvalid or kLimit, with the place.

@@ -35,6 +35,7 @@ struct PackageInput {
   Span span;
   std::vector<Unit*> units;
   std::map<std::string, Span> dependencies;  // by full name, and where first mentioned
+  std::map<std::string, PackageName> dependency_names;
 };
 
 // A type declared by name; its kind is filled in later.
@@ -99,6 +100,8 @@ class Resolver {
   Result<void> PruneItems(const PackageInput& input, Items& items, const std::string& path);
   void CollectDependencies(PackageInput& input) const;
   Result<std::vector<PackageInput*>> OrderPackages();
+  std::string MeantPackage(const PackageName& name) const;
+  void ReplaceWasi2();
   Error PackageCycle(const std::set<PackageInput*>& done) const;
   Result<void> DeclarePackage(PackageInput& input);
   Result<void> ResolveTopLevelUses(Unit& unit);
@@ -161,6 +164,8 @@ class Resolver {
   std::deque<PackageInput> packages_;
   std::map<std::string, PackageInput*> package_by_name_;
   std::map<std::string, PackageId> package_ids_;
+  std::map<std::string, std::string> meant_;  // names of packages that stand for another's
+  std::vector<std::string> warnings_;
   std::vector<TopLevelNames> package_names_;            // by PackageId
   std::deque<InterfaceInput> interfaces_;               // by InterfaceId
   std::deque<WorldInput> worlds_;                       // by WorldId

@@ -45,6 +45,20 @@ std::vector<TypeId> Children(const TypeDef& def, bool aliases_only) {
   return std::move(children.ids);
 }
 
+// What WIT calls a type that other languages call `name`; empty where there is nothing to say.
+std::string ForeignTypeHint(const std::string& name) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"bytes", "list<u8>"}, {"byte", "u8"},           {"int", "s32"},     {"uint", "u32"},     {"long", "s64"},
+      {"i8", "s8"},          {"i16", "s16"},           {"i32", "s32"},     {"i64", "s64"},      {"int32", "s32"},
+      {"int64", "s64"},      {"uint8", "u8"},          {"uint32", "u32"},  {"uint64", "u64"},   {"float", "f32"},
+      {"double", "f64"},     {"float32", "f32"},       {"float64", "f64"}, {"boolean", "bool"}, {"str", "string"},
+      {"text", "string"},    {"usize", "u32` or `u64"}};
+  for (const auto& [foreign, wit] : kNames) {
+    if (foreign == name) return "write `" + std::string(wit) + "`";
+  }
+  return "";
+}
+
 }  // namespace
 
 TypeId Resolver::NewType(TypeDef def, Span span) {
@@ -264,6 +278,7 @@ Result<TypeId> Resolver::LookUpType(const TypeScope& scope, const ast::Ident& na
     const Interface& interface = resolve_.at(*id);
     gate = GateHint(resolve_.at(interface.package).name.ToString() + "/" + interface.name + "/" + name.name);
   }
+  if (gate.empty()) gate = ForeignTypeHint(name.name);
   return ErrorAt(name.span, "type `" + name.name + "` is not defined here",
                  gate.empty() ? "define it, or bring it in with `use`" : gate);
 }
@@ -297,6 +312,10 @@ Result<TypeKind> Resolver::ResolveKind(TypeScope& scope, const ast::TypeExpr& ex
   }
   std::vector<std::optional<Type>> args;
   for (const ast::TypeExpr& arg : expr.args) {
+    const bool bytes = arg.kind == Kind::kNamed && arg.name.name == "bytes" && scope.types.count("bytes") == 0;
+    if (expr.kind == Kind::kStream && bytes) {
+      return ErrorAt(arg.name.span, "type `bytes` is not defined here", "write `stream<u8>`");
+    }
     CVM_ASSIGN_OR_RETURN(std::optional<Type> type, ResolveOptional(scope, arg));
     args.push_back(type);
   }
@@ -448,8 +467,8 @@ Result<void> Resolver::CheckTypes(uint32_t first, bool aliases_only) {
       for (TypeId child : frame.children) depth = std::max(depth, depths[child.value] + 1);
       depths[at.value] = depth;
       if (const uint32_t most = std::min(options_.max_type_depth, kMaxTypeDepth); depth > most) {
-        return ErrorAt(type_spans_[at.value], "the type nests deeper than " + std::to_string(most),
-                       "flatten it", ErrorKind::kLimit);
+        return ErrorAt(type_spans_[at.value], "the type nests deeper than " + std::to_string(most), "flatten it",
+                       ErrorKind::kLimit);
       }
       if (!aliases_only) CVM_RETURN_IF_ERROR(CheckBorrows(at, frame.children));
       stack.pop_back();

@@ -1,4 +1,4 @@
-// Names of exports as a command line gives them, and the text of a world.
+// Names of exports as a command line gives them.
 #include <algorithm>
 
 #include "tools/run/component_run.hpp"
@@ -30,27 +30,6 @@ bool Means(std::string_view wanted, std::string_view name) {
   return (between == '.' || between == '#') && (head == instance || head == WithoutVersion(instance));
 }
 
-// The items of one direction: those of an instance under its name.
-void AppendItems(std::string* text, std::string_view direction, std::span<const ComponentItem> items) {
-  size_t i = 0;
-  while (i < items.size()) {
-    const ComponentItem& item = items[i];
-    if (item.path.size() < 2) {
-      *text += "  " + std::string(direction) + " " + item.ToString() + ": " + item.type + ";\n";
-      ++i;
-      continue;
-    }
-    *text += "  " + std::string(direction) + " " + item.path.front() + ": interface {\n";
-    for (; i < items.size() && items[i].path.size() >= 2 && items[i].path.front() == item.path.front(); ++i) {
-      std::string name = items[i].path[1];
-      for (size_t part = 2; part < items[i].path.size(); ++part) name += "#" + items[i].path[part];
-      *text +=
-          items[i].type == "resource" ? "    resource " + name + ";\n" : "    " + name + ": " + items[i].type + ";\n";
-    }
-    *text += "  }\n";
-  }
-}
-
 }  // namespace
 
 Result<InvokeTarget> ParseInvoke(std::string_view text) {
@@ -74,13 +53,6 @@ Result<std::string> ResolveExport(std::span<const std::string> exports, std::str
   if (listed.empty()) words += " none";
   for (const std::string& name : listed) words += (&name == listed.data() ? " `" : ", `") + name + "`";
   return Usage(std::move(words));
-}
-
-std::string WorldText(std::span<const ComponentItem> imports, std::span<const ComponentItem> exports) {
-  std::string text = "world root {\n";
-  AppendItems(&text, "import", imports);
-  AppendItems(&text, "export", exports);
-  return text + "}\n";
 }
 
 }  // namespace cvm::run

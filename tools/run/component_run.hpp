@@ -34,7 +34,4 @@ Result<InvokeTarget> ParseInvoke(std::string_view text);
 // them.
 Result<std::string> ResolveExport(std::span<const std::string> exports, std::string_view function);
 
-// The text of a world: imports and exports by instance. For `cvm-run wit`.
-std::string WorldText(std::span<const ComponentItem> imports, std::span<const ComponentItem> exports);
-
 }  // namespace cvm::run

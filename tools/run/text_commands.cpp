@@ -1,12 +1,12 @@
 // cvm-run print, parse and objdump: modules and components between text and binary, and the register code of modules.
 #include <array>
 #include <cstdio>
-#include <fstream>
 
 #include "cvm/component_text.hpp"
 #include "cvm/module.hpp"
 #include "cvm/text.hpp"
 #include "tools/run/commands.hpp"
+#include "tools/run/file_commands.hpp"
 #include "tools/run/input.hpp"
 #include "tools/run/report.hpp"
 #include "tools/run/settings.hpp"
@@ -14,53 +14,16 @@
 namespace cvm::run {
 namespace {
 
-// These commands have no guest that words behind the file could belong to: options may stand there too. The line with
-// all of them; an Error of kind kUsage unless there is exactly one file.
-Result<CommandLine> OneFile(const Command& command, const CommandLine& line) {
-  CommandLine all = line;
-  while (all.operands.size() > 1) {
-    Result<CommandLine> rest = ParseCommandLine(command.options, std::span(all.operands).subspan(1));
-    if (!rest.ok()) return std::move(rest).error();
-    if (rest->options.empty()) break;
-    all.options.insert(all.options.end(), rest->options.begin(), rest->options.end());
-    all.operands.resize(1);
-    all.operands.insert(all.operands.end(), rest->operands.begin(), rest->operands.end());
-  }
-  if (all.operands.size() != 1) return Error(ErrorKind::kUsage, "one file is wanted");
-  return all;
-}
-
-// An engine with the features and limits of -W.
-Result<Engine> EngineFor(const CommandLine& line) {
-  Config config;
-  if (Result<void> applied = ApplyEngineSettings(line, &config); !applied.ok()) return std::move(applied).error();
-  return Engine::Create(config);
-}
-
 // The binary of a file of either format, a module or a component.
 Result<std::string> ReadBinary(const Engine& engine, const std::string& path) {
   Result<std::string> content = ReadInput(path);
   if (!content.ok()) return content;
   const InputKind kind = DetectKind(*content);
   if (kind == InputKind::kCoreBinary || kind == InputKind::kComponentBinary) return content;
-  Result<std::vector<uint8_t>> binary = IsComponent(kind) ? TextToComponent(engine, *content)
-                                                          : TextToBinary(engine, *content);
+  Result<std::vector<uint8_t>> binary =
+      IsComponent(kind) ? TextToComponent(engine, *content) : TextToBinary(engine, *content);
   if (!binary.ok()) return std::move(binary.error().In(path));
   return std::string(binary->begin(), binary->end());
-}
-
-// To a file, or to standard output for "-".
-Result<void> Write(const std::string& path, std::string_view bytes) {
-  if (path == "-") {
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
-    if (std::fflush(stdout) != 0) return Error(ErrorKind::kIo, "cannot write to standard output");
-    return {};
-  }
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) return Error(ErrorKind::kIo, "cannot write `" + path + "`");
-  return {};
 }
 
 Result<void> Print(const CommandLine& line) {
@@ -73,7 +36,7 @@ Result<void> Print(const CommandLine& line) {
   Result<std::string> text = IsComponent(DetectKind(*binary)) ? ComponentToText(*engine, BytesOf(*binary), options)
                                                               : BinaryToText(*engine, BytesOf(*binary), options);
   if (!text.ok()) return std::move(text.error().In("failed to print `" + path + "`"));
-  return Write(line.Last("output").value_or("-"), *text);
+  return WriteOutput(line.Last("output").value_or("-"), *text);
 }
 
 Result<void> Parse(const CommandLine& line) {
@@ -81,7 +44,7 @@ Result<void> Parse(const CommandLine& line) {
   if (!engine.ok()) return std::move(engine).error();
   Result<std::string> binary = ReadBinary(*engine, line.operands.front());
   if (!binary.ok()) return std::move(binary).error();
-  return Write(line.Last("output").value_or("-"), *binary);
+  return WriteOutput(line.Last("output").value_or("-"), *binary);
 }
 
 Result<void> Objdump(const CommandLine& line) {
@@ -107,15 +70,6 @@ Result<void> Objdump(const CommandLine& line) {
     std::printf("%s%u: %s", i == first ? "" : "\n", i, listing->c_str());
   }
   return {};
-}
-
-template <Result<void> (*kDo)(const CommandLine&)>
-int RunText(const Command& command, const CommandLine& line) {
-  const Result<CommandLine> all = OneFile(command, line);
-  if (!all.ok()) return ReportUsage(command.name, all.error());
-  const Result<void> done = kDo(*all);
-  if (done.ok()) return 0;
-  return done.error().kind() == ErrorKind::kUsage ? ReportUsage(command.name, done.error()) : ReportError(done.error());
 }
 
 constexpr OptionSpec kWasm = {"wasm", 'W', "KEY[=VAL],..", "switch features, set limits; -W help lists them"};
@@ -148,7 +102,7 @@ const Command kPrintCommand = {
     .options = kPrintOptions,
     .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
-    .run = RunText<Print>,
+    .run = RunFileCommand<Print>,
 };
 
 const Command kParseCommand = {
@@ -159,7 +113,7 @@ const Command kParseCommand = {
     .options = kParseOptions,
     .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
-    .run = RunText<Parse>,
+    .run = RunFileCommand<Parse>,
 };
 
 const Command kObjdumpCommand = {
@@ -170,7 +124,7 @@ const Command kObjdumpCommand = {
     .options = kObjdumpOptions,
     .wasm_settings = EngineSettings,
     .wasi_settings = nullptr,
-    .run = RunText<Objdump>,
+    .run = RunFileCommand<Objdump>,
 };
 
 }  // namespace cvm::run

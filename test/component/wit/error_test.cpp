@@ -115,6 +115,45 @@ TEST_CASE("errors of the resolver") {
   }
 }
 
+TEST_CASE("shorthand of articles gets errors that teach") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"package a:b; interface i { f: func(d: types.doc); }",
+       "test.wit:1:39: `types.doc` names a type of another interface, which has to be brought in; write `use "
+       "types.{doc};` before, and `doc` here"},
+      {"package a:b; interface i { f: func() -> result<types.doc>; }", "write `use types.{doc};`"},
+      {"package a:b; interface i { resource r { drop; } }",
+       "test.wit:1:41: dropping is implicit: every resource can be dropped; take `drop;` out"},
+      {"package a:b; interface i { resource r { drop: func(); } }", "(fine)"},
+      {"package a:b; interface i { f: func() -> stream<bytes>; }", "write `stream<u8>`"},
+      {"package a:b; interface i { f: func() -> bytes; }", "write `list<u8>`"},
+      {"package a:b; interface i { type bytes = list<u8>; f: func() -> stream<bytes>; }", "(fine)"},
+      {"package a:b; interface i { f: func(a: float32, b: int); }", "write `f32`"},
+      {"package a:b; interface i { f: func(a: vec<u8>); }", "`vec` takes no types in angle brackets"},
+  };
+  for (const auto& [text, words] : cases) {
+    INFO(text);
+    CHECK_THAT(Failure(text), Contains(words));
+  }
+}
+
+TEST_CASE("WASI 2.0 is taken as 0.2, with a warning") {
+  const Result<Resolution> r =
+      ResolveSources({{{"w.wit", "package a:b; world w { import wasi:io/poll@2.0.0; import wasi:io/poll@0.2.3; }"}},
+                      {{"old.wit", "package wasi:io@0.2.1; interface poll {}"}},
+                      {{"io.wit", "package wasi:io@0.2.3; interface poll {}"}}});
+  REQUIRE_FALSE(r.ok());  // they are one, which is imported twice
+  CHECK_THAT(r.error().ToString(), Contains("import name `wasi:io/poll@0.2.3` conflicts"));
+  const Result<Resolution> one =
+      ResolveSources({{{"w.wit", "package a:b; interface i { use wasi:io/poll@2.0.1.{pollable}; }"}},
+                      {{"old.wit", "package wasi:io@0.2.1; interface poll { resource pollable; }"}},
+                      {{"io.wit", "package wasi:io@0.2.3; interface poll { resource pollable; }"}}});
+  REQUIRE((one.ok() ? "" : one.error().ToString()) == std::string());
+  CHECK(one->warnings ==
+        std::vector<std::string>{"w.wit:1:32: `wasi:io@2.0.1` is taken as `wasi:io@0.2.1`; write that"});
+  CHECK_THAT(Failure("package a:b; world w { import wasi:io/poll@2.1.0; }"), Contains("`wasi:io@2.1.0` is not known"));
+  CHECK_THAT(Failure("package a:b; world w { import wasi:io/poll@2.0.0; }"), Contains("`wasi:io@2.0.0` is not known"));
+}
+
 TEST_CASE("33 flags are one too many") {
   std::string flags;
   for (int i = 0; i < 33; ++i) flags += "flag-" + std::to_string(i) + ", ";

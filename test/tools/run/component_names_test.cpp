@@ -33,16 +33,5 @@ TEST_CASE("exports by name") {
   CHECK_FALSE(resolve("").ok());
 }
 
-TEST_CASE("the text of a world") {
-  const std::vector<ComponentItem> imports = {{{"log"}, "func(x: u32)"},
-                                              {{"a:b/c@1.0.0", "r"}, "resource"},
-                                              {{"a:b/c@1.0.0", "[method]r.m"}, "func(self: borrow<r>)"}};
-  const std::vector<ComponentItem> exports = {{{"wasi:cli/run@0.2.0", "run"}, "func() -> result"}};
-  CHECK(WorldText(imports, exports) ==
-        "world root {\n  import log: func(x: u32);\n  import a:b/c@1.0.0: interface {\n    resource r;\n"
-        "    [method]r.m: func(self: borrow<r>);\n  }\n  export wasi:cli/run@0.2.0: interface {\n"
-        "    run: func() -> result;\n  }\n}\n");
-}
-
 }  // namespace
 }  // namespace cvm::run

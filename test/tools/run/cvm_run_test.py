@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The program cvm-run from outside: exit codes, and what stands on which stream."""
+import os
 import subprocess
 import sys
 import tempfile
@@ -76,10 +77,32 @@ class CvmRun(unittest.TestCase):
         self.assertEqual(run("parse", "-", stdin=b"(module")[:2], (1, ""))
         self.assertEqual(run("print", "a", "b")[0], 2)
 
+    def check_wit(self, text):
+        """What `wit` prints is what it reads, also by way of a folder and of a binary."""
+        self.assertEqual(run("wit", "-", stdin=text.encode()), (0, text, ""))
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(f"{folder}/deps/io")
+            with open(f"{folder}/root.wit", "w") as file:
+                file.write("package a:b@1.0.0; world w { import wasi:io/poll@2.0.0; @unstable(feature = x) import f: func(); }")
+            with open(f"{folder}/deps/io/io.wit", "w") as file:
+                file.write("package wasi:io@0.2.0; interface poll { resource pollable; }")
+            code, text, err = run("wit", folder)
+            self.assertEqual((code, err.split("Warning: ")[0]), (0, ""))
+            self.assertIn("`wasi:io@2.0.0` is taken as `wasi:io@0.2.0`", err)
+            self.assertIn("  import wasi:io/poll@0.2.0;\n}\n", text)
+            self.assertIn("import f: func();", run("wit", folder, "--features", "x")[1])
+            self.assertEqual(run("wit", folder, "--binary", "-o", f"{folder}/w.wasm")[0], 0)
+            self.assertIn("import wasi:io/poll@0.2.0;", run("wit", f"{folder}/w.wasm")[1])
+            self.assertEqual(run("wit", f"{folder}/w.wasm", "extra")[0], 2)
+        code, _, err = run("wit", "-", stdin=b"package a:b; interface i { f: func(d: types.doc); }")
+        self.assertEqual(code, 1)
+        self.assertIn("write `use types.{doc};`", err)
+
     def test_components_in_text(self):
         self.assertEqual(run("--invoke", "add(2, 40)", "-", stdin=COMPONENT), (0, "42\n", ""))
         self.assertEqual(run("validate", "-", stdin=COMPONENT), (0, "", ""))
         self.assertIn("export add: func(a: u32, b: u32) -> u32;", run("wit", "-", stdin=COMPONENT)[1])
+        self.check_wit(run("wit", "-", stdin=COMPONENT)[1])
         code, text, err = run("print", "-", stdin=COMPONENT)
         self.assertEqual((code, err), (0, ""))
         self.assertIn("(component $adder\n  (core module $m (;0;)\n", text)
