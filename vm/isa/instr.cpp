@@ -221,7 +221,7 @@ constexpr Kinded kReaders[] = {
     {ImmKind::kSelectTypes, ReadSelectTypes},
     {ImmKind::kFence, ReadFence},
 };
-constexpr bool ReadersStandAtTheirKinds() {
+consteval bool ReadersStandAtTheirKinds() {
   for (size_t i = 0; i < std::size(kReaders); ++i) {
     if (kReaders[i].kind != static_cast<ImmKind>(i)) return false;
   }

@@ -13,7 +13,7 @@ constexpr OpcodeInfo kOpcodeTable[kOpcodeCount] = {
 
 namespace {
 
-constexpr bool RowsRise() {
+consteval bool RowsRise() {
   for (size_t i = 1; i < kOpcodeCount; ++i) {
     const OpcodeInfo& a = kOpcodeTable[i - 1];
     const OpcodeInfo& b = kOpcodeTable[i];
@@ -22,13 +22,13 @@ constexpr bool RowsRise() {
   return true;
 }
 // The enum makes ids unique; a row's place must be its enumerator.
-constexpr bool RowsStandAtTheirIds() {
+consteval bool RowsStandAtTheirIds() {
   for (size_t i = 0; i < kOpcodeCount; ++i) {
     if (kOpcodeTable[i].op != static_cast<Opcode>(i)) return false;
   }
   return true;
 }
-constexpr bool SignatureIsWellFormed(std::string_view sig) {
+consteval bool SignatureIsWellFormed(std::string_view sig) {
   if (sig == "*") return true;
   int colons = 0;
   for (const char c : sig) {
@@ -39,7 +39,7 @@ constexpr bool SignatureIsWellFormed(std::string_view sig) {
   }
   return colons == 1;
 }
-constexpr bool SignaturesAreWellFormed() {
+consteval bool SignaturesAreWellFormed() {
   for (const OpcodeInfo& row : kOpcodeTable) {
     if (!SignatureIsWellFormed(row.sig)) return false;
   }
@@ -49,11 +49,11 @@ static_assert(RowsRise(), "opcodes.def is not sorted by (prefix, code), or a cod
 static_assert(RowsStandAtTheirIds(), "opcodes.def and enum Opcode disagree");
 static_assert(SignaturesAreWellFormed(), "a signature in opcodes.def has an unknown letter");
 
-constexpr bool AccessesMemory(const OpcodeInfo& row) {
+consteval bool AccessesMemory(const OpcodeInfo& row) {
   return row.imm == ImmKind::kMemArg || row.imm == ImmKind::kMemArgLane;
 }
 
-constexpr uint32_t TakeNumber(std::string_view text, size_t* pos) {
+consteval uint32_t TakeNumber(std::string_view text, size_t* pos) {
   uint32_t n = 0;
   while (*pos < text.size() && text[*pos] >= '0' && text[*pos] <= '9')
     n = n * 10 + static_cast<uint32_t>(text[(*pos)++] - '0');
@@ -62,7 +62,7 @@ constexpr uint32_t TakeNumber(std::string_view text, size_t* pos) {
 
 // Bits that an access named by `text` touches: what stands behind the verb ("load16_u", "load8x8_s", "rmw32.add_u",
 // "wait64"), else the width of the type in front ("f64.load").
-constexpr uint32_t AccessBits(std::string_view text) {
+consteval uint32_t AccessBits(std::string_view text) {
   if (text.find("notify") != std::string_view::npos) return 32;
   for (const std::string_view verb : {"load", "store", "rmw", "wait"}) {
     size_t pos = text.find(verb);
@@ -78,20 +78,20 @@ constexpr uint32_t AccessBits(std::string_view text) {
   return TakeNumber(text, &pos);
 }
 
-constexpr uint8_t Log2Bytes(uint32_t bits) {
+consteval uint8_t Log2Bytes(uint32_t bits) {
   uint8_t log2 = 0;
   while ((8u << log2) < bits) ++log2;
   return log2;
 }
 
-constexpr std::array<uint8_t, kOpcodeCount> MakeSizes() {
+consteval std::array<uint8_t, kOpcodeCount> MakeSizes() {
   std::array<uint8_t, kOpcodeCount> sizes{};
   for (size_t i = 0; i < kOpcodeCount; ++i) {
     if (AccessesMemory(kOpcodeTable[i])) sizes[i] = Log2Bytes(AccessBits(kOpcodeTable[i].text));
   }
   return sizes;
 }
-constexpr bool SizesArePlausible() {
+consteval bool SizesArePlausible() {
   for (const OpcodeInfo& row : kOpcodeTable) {
     const uint32_t bits = AccessesMemory(row) ? AccessBits(row.text) : 8;
     if (bits != 8 && bits != 16 && bits != 32 && bits != 64 && bits != 128) return false;
@@ -112,7 +112,7 @@ constexpr size_t PageOf(uint8_t prefix) {
 }
 
 using CodePages = std::array<std::array<uint16_t, kCodesAPrefix>, std::size(kPrefixes)>;
-constexpr CodePages MakePages() {
+consteval CodePages MakePages() {
   CodePages pages{};
   for (auto& page : pages) {
     for (uint16_t& entry : page) entry = kNoRow;
@@ -133,7 +133,7 @@ constexpr uint32_t HashText(std::string_view text) {
 // Open addressing over a power of two, at most a third full; the first row of a mnemonic comes first.
 constexpr size_t kTextSlots = 2048;
 static_assert(kOpcodeCount * 3 <= kTextSlots);
-constexpr std::array<uint16_t, kTextSlots> MakeTextIndex() {
+consteval std::array<uint16_t, kTextSlots> MakeTextIndex() {
   std::array<uint16_t, kTextSlots> slots{};
   for (uint16_t& slot : slots) slot = kNoRow;
   for (size_t i = 0; i < kOpcodeCount; ++i) {
@@ -145,7 +145,7 @@ constexpr std::array<uint16_t, kTextSlots> MakeTextIndex() {
 }
 constexpr std::array<uint16_t, kTextSlots> kTextIndex = MakeTextIndex();
 
-constexpr FastShape ShapeOf(const OpcodeInfo& row) {
+consteval FastShape ShapeOf(const OpcodeInfo& row) {
   if (row.prefix != 0 || row.feature != Feature::kMvp) return FastShape::kSlow;
   switch (row.imm) {
     case ImmKind::kNone:
@@ -166,7 +166,7 @@ constexpr FastShape ShapeOf(const OpcodeInfo& row) {
   }
 }
 
-constexpr std::array<FastOp, 256> MakeFastOps() {
+consteval std::array<FastOp, 256> MakeFastOps() {
   std::array<FastOp, 256> ops{};  // all slow
   for (const OpcodeInfo& row : kOpcodeTable) {
     if (row.prefix == 0) ops[row.code] = {row.op, ShapeOf(row)};

@@ -9,7 +9,7 @@
 namespace cvm::text {
 namespace {
 
-constexpr std::array<bool, 256> MakeIdChars() {
+consteval std::array<bool, 256> MakeIdChars() {
   std::array<bool, 256> table{};
   for (int c = '0'; c <= '9'; ++c) table[static_cast<size_t>(c)] = true;
   for (int c = 'a'; c <= 'z'; ++c) table[static_cast<size_t>(c)] = true;
