@@ -111,7 +111,10 @@ class TypeBuilder {
   // What the node itself adds to the predicates of its parts. A stream or future is one handle, whatever it carries.
   void SetOwnPredicates() {
     TypeNode& n = *node_;
-    if (n.despecialized == TypeKind::kStream || n.despecialized == TypeKind::kFuture) n.contains_async_value = true;
+    if (n.despecialized == TypeKind::kStream || n.despecialized == TypeKind::kFuture) {
+      n.contains_async_value = true;
+      n.contains_pointer = false;
+    }
     if (n.despecialized == TypeKind::kList && !n.length.has_value()) n.contains_pointer = true;
   }
 

@@ -115,13 +115,20 @@ Result<void> Activity::EndLoop(const Activation& call) {
 
 namespace {
 
-// Whatever had a call on the stack is not entered again, also if it had been left while the call waited.
-void Poison(Thread& thread) {
-  if (thread.base.instance != nullptr) thread.base.instance->Poison();
+// Whatever had a call on the stack is not entered again, also if it had been left while the call waited; nor is, after
+// a trap, anything of the component around it that was entered.
+void Poison(ComponentInstanceState* instance, const Error& error) {
+  if (instance == nullptr) return;
+  instance->Poison();
+  ComponentInstanceState& root = instance->root();
+  const bool ended = error.kind() == ErrorKind::kTrap && !root.MayEnterFrom(nullptr);
+  if (ended && !root.trap.has_value()) root.trap = error;
+}
+
+void Poison(Thread& thread, const Error& error) {
+  Poison(thread.base.instance, error);
   if (thread.stack == nullptr) return;
-  for (size_t i = 0; i < thread.stack->depth(); ++i) {
-    if (GuestCall& call = thread.stack->call(i); call.instance != nullptr) call.instance->Poison();
-  }
+  for (size_t i = 0; i < thread.stack->depth(); ++i) Poison(thread.stack->call(i).instance, error);
 }
 
 }  // namespace
@@ -131,7 +138,7 @@ void Activity::Abandon(const Error& error) {
   frames.push_back({std::exchange(current_, nullptr), nullptr, nullptr});
   for (const Frame& frame : frames) {
     if (frame.thread == nullptr || frame.thread->state() == Thread::State::kEnded) continue;
-    Poison(*frame.thread);
+    Poison(*frame.thread, error);
     frame.thread->End();
     if (frame.thread->kind() == Thread::Kind::kPlain) continue;
     if (frame.thread->kind() == Thread::Kind::kImplicit) frame.thread->base.task->Trapped(error);

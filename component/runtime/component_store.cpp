@@ -103,8 +103,7 @@ Result<void> ComponentStore::Finish(Activity& activity, Thread& thread) {
     CVM_ASSIGN_OR_RETURN(const Activity::Outcome outcome, activity.Run());
     if (thread.state() == Thread::State::kEnded) return {};
     if (outcome == Activity::Outcome::kIdle) return CVM_BUG("a call that is not async has blocked");
-    if (event_loop_ == nullptr) return UsageError("the guest waits, and the store has no event loop");
-    while (!activity.woken) CVM_RETURN_IF_ERROR(event_loop_->Turn());
+    while (!activity.woken) CVM_RETURN_IF_ERROR(scheduler_.WaitForHost());
   }
 }
 

@@ -157,10 +157,13 @@ Result<bool> ExportCall::Resume() {
   if (!suspended()) return UsageError("the call is not suspended");
   if (caller_ == nullptr) return AfterSync(activity_->Run());
   driving_ = true;
+  // An interruption ends the call that is resumed, also where nothing runs that it could stop.
   Result<void> ran;
+  if (!caller_->over()) ran = CheckStop(store_.store());
+  if (!ran.ok()) function_.instance->Poison();
   // Guests that never wait are left after so many rounds: woken() says that there is more to do.
   constexpr int kMaxRounds = 64;
-  for (int round = 0; round < kMaxRounds && !caller_->over(); ++round) {
+  for (int round = 0; ran.ok() && round < kMaxRounds && !caller_->over(); ++round) {
     Result<bool> any = store_.scheduler().RunRound();
     if (!any.ok()) ran = std::move(any).error();
     if (!any.ok() || !*any) break;

@@ -15,7 +15,7 @@ constexpr size_t kMaxFreeActivities = 16;
 }  // namespace
 
 void Scheduler::Notify(Thread& thread) {
-  if (thread.ready_link_.in_list()) return;
+  if (thread.ready_link_.in_list() || thread.instance()->root().trap.has_value()) return;
   ready_.PushBack(thread.ready_link_);
   WorkArrived();
 }
@@ -68,12 +68,16 @@ Error Scheduler::Deadlock(const ComponentInstanceState& instance) {
   return TrapError("deadlock detected: event loop cannot make further progress");
 }
 
-// The first that is ready and whose instance is not entered by an activity that was put aside. Those behind a trap
-// never are: they keep their places.
+// The first that is ready and whose instance is not entered by an activity that was put aside. Those of a component
+// that a trap has ended are never: they are no work.
 Thread* Scheduler::NextReady() {
   Thread* next = nullptr;
   for (Thread* t = ready_.front(); t != nullptr; t = next) {
     next = ThreadList::Next(t->ready_link_);
+    if (t->instance()->root().trap.has_value()) {
+      ThreadList::Remove(t->ready_link_);
+      continue;
+    }
     if (!t->Ready()) {
       ThreadList::Remove(t->ready_link_);
       // It may have been the one that was to have a lock that is free.
@@ -173,7 +177,10 @@ Result<void> Scheduler::RunUntil(const std::function<bool()>& done, const Compon
   for (uint32_t turns = 1; !done(); ++turns) {
     CVM_ASSIGN_OR_RETURN(const bool ran, RunOne());
     if (ran) {
-      if (turns % kTurnsPerPoll == 0 && host_waits_ > 0 && loop != nullptr) CVM_RETURN_IF_ERROR(loop->Poll());
+      if (turns % kTurnsPerPoll != 0) continue;
+      // Guests' code is stopped by itself; turns of the host's work alone are not.
+      CVM_RETURN_IF_ERROR(CheckStop(store_.store()));
+      if (host_waits_ > 0 && loop != nullptr) CVM_RETURN_IF_ERROR(loop->Poll());
       continue;
     }
     if (host_waits_ == 0) return Deadlock(instance);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the guests that the tests run, and the wasmtime they are compared with.
 #
-#   build.sh [WHAT...]     WHAT is any of rust c cpp go python javascript wasmtime, or
-#                          small     rust c cpp: into test/guests/wasm, committed
+#   build.sh [WHAT...]     WHAT is any of rust rust_async c cpp go python javascript wasmtime, or
+#                          small     rust rust_async c cpp: into test/guests/wasm, committed
 #                          large     go python javascript: into the cache, too big to commit
 #                          tests     what the tests need besides the committed files: wasmtime and large; what cannot be
 #                                    built here (no compiler, no registry) is reported and left out
@@ -10,7 +10,7 @@
 #
 # Nothing is installed outside the cache, ${CVM_CACHE:-~/.cache/cvm}: npm packages in npm/, Python ones in venv/, results in
 # guests/. A result whose sources have not changed is kept; --force builds it anyway. Needed on the machine, per language:
-#   rust        rustup with the targets wasm32-wasip1 and wasm32-wasip2
+#   rust        rustup with the targets wasm32-wasip1 and wasm32-wasip2; rust_async: wasm-tools too
 #   c, cpp      Debian's clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 libc++-19-dev-wasm32 libc++abi-19-dev-wasm32; node
 #   go          Go 1.24 or newer; node      python   python3 with venv; node      javascript   node 20
 set -euo pipefail
@@ -126,6 +126,22 @@ build_rust() {
   done
 }
 
+# Two components that pass streams and futures to one another, composed into one.
+build_rust_async() {
+  local result="$wasm/rust-async-pipes.wasm" built="$cache/target/guests-async"
+  fresh "$result" "$src/rust-async" && return
+  need cargo
+  need wasm-tools
+  say "rust, component-model async"
+  export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
+  cargo build --quiet --locked -j2 --release --manifest-path "$src/rust-async/Cargo.toml" --target wasm32-wasip2 \
+    --target-dir "$built"
+  wasm-tools compose "$built/wasm32-wasip2/release/pipeline.wasm" -d "$built/wasm32-wasip2/release/splitter.wasm" \
+    -o "$built/pipes.wasm" 2>/dev/null
+  install -m 644 "$built/pipes.wasm" "$result"
+  built "$result" "$src/rust-async"
+}
+
 build_c() {
   local program
   for program in tour details; do
@@ -193,6 +209,20 @@ build_javascript() {
     (cd "$src/javascript/tour" && "$bin/componentize-qjs" --sync -w "$cache/wit" -n app -j app.js -o "$result" >/dev/null)
     built "$result" "$src/javascript"
   fi
+  # Without --sync: the ABI of component-model async, also for functions that are not `async`.
+  result="$guests/js-quickjs-async-tour.wasm"
+  if ! fresh "$result" "$src/javascript"; then
+    command_wit
+    say "javascript, tour, QuickJS, component-model async"
+    (cd "$src/javascript/tour" && "$bin/componentize-qjs" -w "$cache/wit" -n app -j app.js -o "$result" >/dev/null)
+    built "$result" "$src/javascript"
+  fi
+  result="$guests/js-quickjs-async-relay.wasm"
+  if ! fresh "$result" "$src/javascript"; then
+    say "javascript, relay, QuickJS, component-model async"
+    (cd "$src/javascript/relay" && "$bin/componentize-qjs" -w . -n relay -j relay.js -o "$result" >/dev/null)
+    built "$result" "$src/javascript"
+  fi
 }
 
 build_wasmtime() { pip_package "$wasmtime_package"; }
@@ -213,11 +243,11 @@ main() {
   for what in "$@"; do
     case "$what" in
       --force) force=yes ;;
-      small) list+=(rust c cpp) ;;
+      small) list+=(rust rust_async c cpp) ;;
       large) list+=(go python javascript) ;;
-      all) list+=(rust c cpp go python javascript wasmtime) ;;
+      all) list+=(rust rust_async c cpp go python javascript wasmtime) ;;
       tests) for what in wasmtime go python javascript; do soft "$what"; done ;;
-      rust | c | cpp | go | python | javascript | wasmtime) list+=("$what") ;;
+      rust | rust_async | c | cpp | go | python | javascript | wasmtime) list+=("$what") ;;
       *) sed -n '2,/^set /p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//'; return 2 ;;
     esac
   done

@@ -112,6 +112,8 @@ def run(command, case, timeout):
         # A file beside the directories, which no guest may reach.
         Path(scratch, "root").mkdir(exist_ok=True)
         Path(scratch, "root", "outside").write_text("not for guests\n")
+        if "invoke" in case:
+            options += ["--invoke", case["invoke"]]
         line = command + options + [str(guest_path(case))] + case.get("args", [])
         try:
             done = subprocess.run(line, input=expand(case.get("stdin", "")), capture_output=True, timeout=timeout)

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Runs one guest under the wasmtime library (PyPI wheel `wasmtime`), with the command line of cvm-run.
 
-    run_wasmtime.py [--dir HOST[::GUEST[::ro]]]... [--env NAME=VALUE]... FILE [ARGS...]
+    run_wasmtime.py [--dir HOST[::GUEST[::ro]]]... [--env NAME=VALUE]... [--invoke 'FUNC(ARGS)'] FILE [ARGS...]
 
 Standard streams are the process's own. The exit code is the guest's; 1 where `run` answers an error or the file does
 not load or link; 134 for a trap; 2 for bad usage. Must run under a Python that has the wheel (build.sh makes one).
 """
 import argparse
+import ast
+import ctypes
 import os
 import sys
 
@@ -17,6 +19,7 @@ def parse_arguments(argv):
     parser = argparse.ArgumentParser(prog="run_wasmtime.py")
     parser.add_argument("--dir", action="append", default=[], metavar="HOST[::GUEST[::ro]]")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--invoke", metavar="FUNC(ARGS)", help="of a component; prints the result")
     parser.add_argument("file")
     parser.add_argument("args", nargs=argparse.REMAINDER)
     return parser.parse_args(argv)
@@ -43,6 +46,7 @@ def new_engine():
     import wasmtime
 
     config = wasmtime.Config()
+    wasmtime._ffi.wasmtime_config_wasm_component_model_async_set(config.ptr(), True)
     try:
         config.cache = True
     except wasmtime.WasmtimeError:  # a read-only home: slower, not wrong
@@ -65,6 +69,49 @@ def run_module(options, engine):
     return 0
 
 
+def call_async(function, store, arguments):
+    """Calls a function of type `async`, for which the wheel's Python has no method."""
+    import wasmtime
+    from wasmtime import _ffi as ffi
+
+    kind = function.type(store)
+    given = (ffi.wasmtime_component_val_t * max(len(kind.params), 1))()
+    for place, ((_, param), value) in enumerate(zip(kind.params, arguments)):
+        param.convert_to_c(store, value, ctypes.pointer(given[place]))
+    answer = ffi.wasmtime_component_val_t()
+    error = ctypes.POINTER(ffi.wasmtime_error_t)()
+    future = ffi.wasmtime_component_func_call_async(
+        ctypes.byref(function._func), store._context(), given, len(kind.params), ctypes.byref(answer),
+        0 if kind.result is None else 1, ctypes.byref(error))
+    while not ffi.wasmtime_call_future_poll(future):
+        pass
+    ffi.wasmtime_call_future_delete(future)
+    if error:
+        raise wasmtime.WasmtimeError._from_ptr(error)
+    return None if kind.result is None else kind.result.convert_from_c(answer)
+
+
+def wave(value):
+    """What the guests' results need of the text form of values."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, (list, tuple)):
+        ends = "[]" if isinstance(value, list) else "()"
+        return ends[0] + ", ".join(wave(part) for part in value) + ends[1]
+    return str(value)
+
+
+def invoke(options, store, instance):
+    name, _, rest = options.invoke.partition("(")
+    arguments = ast.literal_eval("(" + rest.removesuffix(")") + ",)") if rest != ")" else ()
+    result = call_async(instance.get_func(store, name), store, arguments)
+    if result is not None:
+        print(wave(result))
+    return 0
+
+
 def run_component(options, engine):
     import wasmtime
     import wasmtime.component as wc
@@ -77,6 +124,8 @@ def run_component(options, engine):
     store.set_wasi(wasi_config(options))
     store.set_wasi_http()
     instance = linker.instantiate(store, component)
+    if options.invoke:
+        return invoke(options, store, instance)
     for patch in range(0, 13):
         interface = instance.get_export_index(store, f"wasi:cli/run@0.2.{patch}")
         if interface is not None:

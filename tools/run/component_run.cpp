@@ -17,7 +17,7 @@ Result<void> CallAndPrint(const ComponentInstance& instance, const std::string& 
   if (!target.ok()) return target.error();
   std::vector<std::string> names;
   for (const ComponentItem& item : instance.exports()) {
-    if (item.type.starts_with("func")) names.push_back(item.ToString());
+    if (item.type.starts_with("func") || item.type.starts_with("async func")) names.push_back(item.ToString());
   }
   const Result<std::string> name = ResolveExport(names, target->function);
   if (!name.ok()) return name.error();

@@ -316,6 +316,14 @@ TEST_CASE("a task returns once, without borrows; it is cancelled only when it wa
   REQUIRE(Trap(task.CheckCancel()) == twice);
 }
 
+TEST_CASE("a stream of strings is a handle: passing it needs no memory") {
+  const ValType strings = StreamType(StringType()).value();
+  REQUIRE(ContainsPointer(StringType()));
+  REQUIRE(!ContainsPointer(strings));
+  REQUIRE(!ContainsPointer(TupleType({strings, FutureType(StringType()).value()}).value()));
+  REQUIRE(ContainsPointer(TupleType({strings, StringType()}).value()));
+}
+
 TEST_CASE("callback codes") {
   REQUIRE(UnpackCallbackResult(0x52)->waitable_set == 5);
   REQUIRE(UnpackCallbackResult(1)->code == CallbackCode::kYield);

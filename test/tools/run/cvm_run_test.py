@@ -100,6 +100,8 @@ class CvmRun(unittest.TestCase):
 
     def test_components_in_text(self):
         self.assertEqual(run("--invoke", "add(2, 40)", "-", stdin=COMPONENT), (0, "42\n", ""))
+        asynchronous = COMPONENT.replace(b'(func (export "add") (param "a"', b'(func (export "add") async (param "a"')
+        self.assertEqual(run("--invoke", "add(2, 40)", "-", stdin=asynchronous), (0, "42\n", ""))
         self.assertEqual(run("validate", "-", stdin=COMPONENT), (0, "", ""))
         self.assertIn("export add: func(a: u32, b: u32) -> u32;", run("wit", "-", stdin=COMPONENT)[1])
         self.check_wit(run("wit", "-", stdin=COMPONENT)[1])
