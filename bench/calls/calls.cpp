@@ -1,6 +1,7 @@
 // Calls between two components: nanoseconds for one, by adapters (component/fused) and by the literal path.
 //
 //   bench_calls                 all cases, both ways
+//   bench_calls TEXT            those whose names have it
 //   bench_calls @smoke          briefly
 //   bench_calls --list          names, and how often and with what each is called: for compare.py
 //   bench_calls --text NAME     the component, as text
@@ -132,6 +133,7 @@ int main(int argc, char** argv) {
   const Engine engine;
   std::printf("%-36s %12s %12s %8s\n", "nanoseconds a call", "fused", "literal", "ratio");
   for (const Case& c : cases) {
+    if (mode != "@smoke" && c.name.find(mode) == std::string::npos) continue;
     const uint32_t calls = mode == "@smoke" ? std::min<uint32_t>(c.calls, 20) : c.calls;
     const double fused = Nanoseconds(engine, c, false, calls);
     const double literal = Nanoseconds(engine, c, true, std::max<uint32_t>(1, calls / 4));

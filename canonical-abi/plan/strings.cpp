@@ -5,7 +5,9 @@
 
 #include "canonical-abi/memory/load.hpp"
 #include "canonical-abi/memory/transcode.hpp"
+#include "canonical-abi/plan/bytes.hpp"
 #include "canonical-abi/plan/unicode.hpp"
+#include "canonical-abi/types/layout.hpp"
 #include "canonical-abi/values/value.hpp"
 #include "vm/base/try.hpp"
 #include "vm/base/utf8.hpp"
@@ -48,8 +50,9 @@ class Target {
 
   Result<void> Reallocate(uint32_t alignment, uint64_t size) {
     CVM_ASSIGN_OR_RETURN(ptr_, cx_.Reallocate(ptr_, size_, alignment, size));
-    CVM_RETURN_IF_ERROR(cx_.CheckRange(ptr_, alignment, size, Fault::kReallocAlignment, Fault::kReallocStringBounds));
-    CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, cx_.Memory());
+    if (!IsAligned(ptr_, alignment)) return cx_.Trap(Fault::kReallocAlignment);
+    const std::span<uint8_t> memory = MemoryOf(cx_);
+    if (!InBounds(memory, ptr_, size)) return cx_.Trap(Fault::kReallocStringBounds);
     size_ = size;
     bytes_ = memory.data() + ptr_;
     return {};
@@ -144,13 +147,12 @@ Result<StoredRange> ProbablyUtf16(Target& target, ByteSpan text, uint64_t units,
 
 }  // namespace
 
-Result<void> LiftString(LiftLowerContext& cx, uint64_t ptr, uint64_t tagged_code_units) {
+Result<void> LiftString(LiftLowerContext& cx, ByteSpan memory, uint64_t ptr, uint64_t tagged_code_units) {
   const Source source = SourceOf(cx, tagged_code_units);
   if (source.bytes > kMaxStringByteLength) return TrapError("string length exceeds maximum byte size");
-  CVM_RETURN_IF_ERROR(
-      cx.CheckRange(ptr, source.alignment, source.bytes, Fault::kStringAlignment, Fault::kStringBounds));
-  CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, cx.Memory());
-  const ByteSpan text = ByteSpan(memory).subspan(ptr, source.bytes);
+  if (!IsAligned(ptr, source.alignment)) return cx.Trap(Fault::kStringAlignment);
+  if (!InBounds(memory, ptr, source.bytes)) return cx.Trap(Fault::kStringBounds);
+  const ByteSpan text = memory.subspan(ptr, source.bytes);
   switch (source.encoding) {
     case StringSource::kUtf8:
       CVM_RETURN_IF_ERROR(cx.budget.Charge(text.size()));
@@ -166,12 +168,11 @@ Result<void> LiftString(LiftLowerContext& cx, uint64_t ptr, uint64_t tagged_code
   }
 }
 
-Result<StoredRange> LowerString(LiftLowerContext& from, LiftLowerContext& to, uint64_t ptr,
+Result<StoredRange> LowerString(LiftLowerContext& from, ByteSpan memory, LiftLowerContext& to, uint64_t ptr,
                                 uint64_t tagged_code_units) {
   const Source source = SourceOf(from, tagged_code_units);
-  CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, from.Memory());
   if (!InBounds(memory, ptr, source.bytes)) return from.Trap(Fault::kStringBounds);
-  const ByteSpan text = ByteSpan(memory).subspan(ptr, source.bytes);
+  const ByteSpan text = memory.subspan(ptr, source.bytes);
   Target target(to);
   const uint64_t tag = Utf16Tag(to.ptr_type());
   switch (to.opts.string_encoding) {

@@ -6,15 +6,19 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "canonical-abi/memory/context.hpp"
 #include "canonical-abi/memory/store.hpp"
 
 namespace cvm::abi {
 
-Result<void> LiftString(LiftLowerContext& cx, uint64_t ptr, uint64_t tagged_code_units);
+// `memory`: that of `cx`, as it is now.
+Result<void> LiftString(LiftLowerContext& cx, std::span<const uint8_t> memory, uint64_t ptr,
+                        uint64_t tagged_code_units);
 
 // REQUIRES: LiftString found no fault, and the text is the same still. The contexts have different memories.
-Result<StoredRange> LowerString(LiftLowerContext& from, LiftLowerContext& to, uint64_t ptr, uint64_t tagged_code_units);
+Result<StoredRange> LowerString(LiftLowerContext& from, std::span<const uint8_t> memory, LiftLowerContext& to,
+                                uint64_t ptr, uint64_t tagged_code_units);
 
 }  // namespace cvm::abi

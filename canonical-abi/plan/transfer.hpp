@@ -63,6 +63,10 @@ class Transfer {
   // Flat values that lowering makes: those of the types, or a pointer.
   uint32_t flat_count() const { return in_memory() ? 1 : from_->root().slots; }
 
+  // Flat integers and nothing else, so that there is nothing to check or to account for: MoveIntegers does all.
+  bool integers() const { return integers_; }
+  void MoveIntegers(const uint64_t* slots, uint64_t* out) const;
+
   // `slots`: the flat values, or the pointer.
   Result<void> Lift(LiftLowerContext& cx, const uint64_t* slots, TransferState& state) const;
   // `slots`: as for Lift. `out`: the flat values, zeros at first; or the pointer, which is allocated, unless
@@ -78,7 +82,7 @@ class Transfer {
   std::unique_ptr<const Plan> from_;
   std::unique_ptr<const Plan> to_;
   std::vector<MoveBlock> blocks_;  // as in the plans
-  bool integers_ = false;          // flat, and all of them integers: nothing to check
+  bool integers_ = false;
 };
 
 }  // namespace cvm::abi

@@ -1,29 +1,27 @@
 // The first half: what lifting checks, in the order of definitions.py. See canonical-abi/memory/load.cpp and
 // canonical-abi/flat/lift_flat.cpp, of which this is what is left without the values.
-#include <bit>
-#include <cstring>
-
 #include "canonical-abi/memory/load.hpp"
 #include "canonical-abi/memory/numbers.hpp"
+#include "canonical-abi/plan/bytes.hpp"
 #include "canonical-abi/plan/strings.hpp"
 #include "canonical-abi/plan/transfer.hpp"
+#include "canonical-abi/types/layout.hpp"
 #include "vm/base/try.hpp"
 
 namespace cvm::abi {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "guest memories are read in place");
-
 class Lifter {
  public:
-  Lifter(const Plan& plan, LiftLowerContext& cx, TransferState& state) : plan_(plan), cx_(cx), state_(state) {}
+  Lifter(const Plan& plan, LiftLowerContext& cx, TransferState& state)
+      : plan_(plan), cx_(cx), state_(state), memory_(MemoryOf(cx)) {}
 
   Result<void> Flat(const PlanBlock& block, const uint64_t* slots) {
     for (const Step& step : block.checks) CVM_RETURN_IF_ERROR(FlatStep(step, slots + step.slot));
     return {};
   }
 
-  // REQUIRES: `at` is aligned, and the value was inside the memory.
+  // REQUIRES: `at` is aligned, and the value is inside the memory, which does not change: no guest code runs.
   Result<void> Memory(const PlanBlock& block, uint64_t at) {
     for (const Step& step : block.checks) CVM_RETURN_IF_ERROR(MemoryStep(step, at + step.offset));
     return {};
@@ -38,7 +36,7 @@ class Lifter {
       case StepKind::kCharge:
         return Charge(step.count);
       case StepKind::kString:
-        return LiftString(cx_, Pointer(slots[0]), Pointer(slots[1]));
+        return LiftString(cx_, memory_, Pointer(slots[0]), Pointer(slots[1]));
       case StepKind::kList:
         return List(step, Pointer(slots[0]), Pointer(slots[1]));
       case StepKind::kVariant: {
@@ -55,28 +53,20 @@ class Lifter {
     switch (step.kind) {
       case StepKind::kCharge:
         return Charge(step.count);
-      case StepKind::kString: {
-        CVM_ASSIGN_OR_RETURN(const uint64_t ptr, Read(at, cx_.ptr_size()));
-        CVM_ASSIGN_OR_RETURN(const uint64_t units, Read(at + cx_.ptr_size(), cx_.ptr_size()));
-        return LiftString(cx_, ptr, units);
-      }
-      case StepKind::kList: {
-        CVM_ASSIGN_OR_RETURN(const uint64_t ptr, Read(at, cx_.ptr_size()));
-        CVM_ASSIGN_OR_RETURN(const uint64_t length, Read(at + cx_.ptr_size(), cx_.ptr_size()));
-        return List(step, ptr, length);
-      }
+      case StepKind::kString:
+        return LiftString(cx_, memory_, Read(at, PtrSize(plan_.ptr_type)), Second(at));
+      case StepKind::kList:
+        return List(step, Read(at, PtrSize(plan_.ptr_type)), Second(at));
       case StepKind::kFixedList:
         return Elements(plan_.blocks[step.part], at, step.count);
       case StepKind::kVariant: {
-        CVM_ASSIGN_OR_RETURN(const uint64_t index, Read(at, step.width));
+        const uint64_t index = Read(at, step.width);
         CVM_RETURN_IF_ERROR(Discriminant(step, index));
         const uint32_t payload = plan_.cases[step.part + index];
         return payload == Plan::kNoBlock ? Result<void>() : Memory(plan_.blocks[payload], at);
       }
-      default: {
-        CVM_ASSIGN_OR_RETURN(const uint64_t word, Read(at, step.width));
-        return Word(step, static_cast<uint32_t>(word));
-      }
+      default:
+        return Word(step, static_cast<uint32_t>(Read(at, step.width)));
     }
   }
 
@@ -118,17 +108,17 @@ class Lifter {
 
   uint64_t Pointer(uint64_t slot) const { return plan_.ptr_type == PtrType::kI32 ? static_cast<uint32_t>(slot) : slot; }
 
-  Result<uint64_t> Read(uint64_t at, uint32_t width) {
-    CVM_ASSIGN_OR_RETURN(const std::span<uint8_t> memory, cx_.Memory());
-    if (!InBounds(memory, at, width)) return cx_.Trap(Fault::kPointerBounds);
-    uint64_t value = 0;
-    std::memcpy(&value, memory.data() + at, width);
-    return value;
+  uint64_t Read(uint64_t at, uint32_t width) const { return ReadBytes(memory_.data() + at, width); }
+  // The length behind the pointer at `at`.
+  uint64_t Second(uint64_t at) const {
+    const uint32_t width = PtrSize(plan_.ptr_type);
+    return Read(at + width, width);
   }
 
   const Plan& plan_;
   LiftLowerContext& cx_;
   TransferState& state_;
+  const std::span<const uint8_t> memory_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "canonical-abi/memory/load.hpp"
 #include "canonical-abi/memory/numbers.hpp"
 #include "canonical-abi/memory/store.hpp"
+#include "canonical-abi/plan/bytes.hpp"
 #include "canonical-abi/plan/strings.hpp"
 #include "canonical-abi/plan/transfer.hpp"
 #include "canonical-abi/types/layout.hpp"
@@ -13,39 +14,6 @@
 
 namespace cvm::abi {
 namespace {
-
-uint64_t Read(const uint8_t* at, uint32_t width) {
-  uint64_t value = 0;
-  switch (width) {
-    case 1:
-      return *at;
-    case 2:
-      std::memcpy(&value, at, 2);
-      return value;
-    case 4:
-      std::memcpy(&value, at, 4);
-      return value;
-    default:
-      std::memcpy(&value, at, 8);
-      return value;
-  }
-}
-
-void Write(uint8_t* at, uint64_t value, uint32_t width) {
-  switch (width) {
-    case 1:
-      *at = static_cast<uint8_t>(value);
-      break;
-    case 2:
-      std::memcpy(at, &value, 2);
-      break;
-    case 4:
-      std::memcpy(at, &value, 4);
-      break;
-    default:
-      std::memcpy(at, &value, 8);
-  }
-}
 
 // Most runs are short: a call of memcpy would cost more than the copy.
 void CopyRun(uint8_t* to, const uint8_t* from, size_t bytes) {
@@ -95,11 +63,12 @@ void CopyFloats(uint8_t* to, const uint8_t* from, size_t count, uint32_t width) 
   }
 }
 
-// Pointers on both sides are kept as indices, and turned into addresses anew after each realloc.
+// Where values go is kept as an index, and turned into an address anew after each realloc. Where they come from does
+// not move: nothing of its guest runs.
 class Lowerer {
  public:
   Lowerer(const Transfer& transfer, LiftLowerContext& from, LiftLowerContext& to, TransferState& state)
-      : transfer_(transfer), from_(from), to_(to), state_(state) {}
+      : transfer_(transfer), from_(from), to_(to), state_(state), from_memory_(MemoryOf(from)) {}
 
   Result<void> Flat(const PlanBlock& block, const uint64_t* slots, uint64_t* out) {
     for (const Step& step : block.steps) {
@@ -129,20 +98,6 @@ class Lowerer {
     return plan.ptr_type == PtrType::kI32 ? static_cast<uint32_t>(slot) : slot;
   }
 
-  // A slot of 32 bits is zero-extended.
-  static uint64_t Integer(const Step& step, uint64_t bits) {
-    switch (step.width) {
-      case 1:
-        return step.is_signed ? static_cast<uint32_t>(static_cast<int8_t>(bits)) : static_cast<uint8_t>(bits);
-      case 2:
-        return step.is_signed ? static_cast<uint32_t>(static_cast<int16_t>(bits)) : static_cast<uint16_t>(bits);
-      case 4:
-        return static_cast<uint32_t>(bits);
-      default:
-        return bits;
-    }
-  }
-
   Result<void> FlatStep(const Step& step, const uint64_t* slots, uint64_t* out) {
     const auto word = static_cast<uint32_t>(slots[0]);
     switch (step.kind) {
@@ -150,7 +105,7 @@ class Lowerer {
       case StepKind::kFixedList:
         return {};
       case StepKind::kInt:
-        *out = Integer(step, slots[0]);
+        *out = CutInteger(step, slots[0]);
         return {};
       case StepKind::kBool:
         *out = word != 0 ? 1 : 0;
@@ -170,8 +125,9 @@ class Lowerer {
         return {};
       }
       case StepKind::kString: {
-        CVM_ASSIGN_OR_RETURN(const StoredRange range, LowerString(from_, to_, Pointer(transfer_.from(), slots[0]),
-                                                                  Pointer(transfer_.from(), slots[1])));
+        CVM_ASSIGN_OR_RETURN(const StoredRange range,
+                             LowerString(from_, from_memory_, to_, Pointer(transfer_.from(), slots[0]),
+                                         Pointer(transfer_.from(), slots[1])));
         out[0] = range.ptr, out[1] = range.length;
         return {};
       }
@@ -214,7 +170,7 @@ class Lowerer {
 
   // REQUIRES: what is written to was inside the memory, which does not shrink.
   Result<void> Elements(const MoveBlock& block, uint64_t from_at, uint64_t to_at, uint64_t length) {
-    CVM_RETURN_IF_ERROR(LookUp());
+    to_memory_ = MemoryOf(to_);
     if (!InBounds(from_memory_, from_at, length * block.from_size)) return from_.Trap(Fault::kPointerBounds);
     const uint8_t* from = from_memory_.data() + from_at;
     uint8_t* to = to_memory_.data() + to_at;
@@ -230,12 +186,6 @@ class Lowerer {
       CVM_RETURN_IF_ERROR(Moves(block, from_at, to_at));
       from_at += block.from_size, to_at += block.to_size;
     }
-    return {};
-  }
-
-  Result<void> LookUp() {
-    CVM_ASSIGN_OR_RETURN(from_memory_, from_.Memory());
-    CVM_ASSIGN_OR_RETURN(to_memory_, to_.Memory());
     return {};
   }
 
@@ -264,12 +214,12 @@ class Lowerer {
       case MoveKind::kFloats:
         return CopyFloats(target, source, move.count, move.width);
       case MoveKind::kFlags:
-        return Write(target, Read(source, move.width) & move.count, move.width);
+        return WriteBytes(target, ReadBytes(source, move.width) & move.count, move.width);
       case MoveKind::kFixedList:
         return LeafElements(transfer_.blocks()[move.part], source, target, move.count);
       case MoveKind::kVariant: {
-        const uint64_t index = Read(source, move.width);
-        Write(target, index, move.width);
+        const uint64_t index = ReadBytes(source, move.width);
+        WriteBytes(target, index, move.width);
         const uint32_t payload = index < move.count ? transfer_.from().cases[move.part + index] : Plan::kNoBlock;
         if (payload == Plan::kNoBlock) return;
         for (const Move& part : transfer_.blocks()[payload].moves) LeafMove(part, source, target);
@@ -292,27 +242,29 @@ class Lowerer {
     switch (move.kind) {
       case MoveKind::kHandle: {
         CVM_ASSIGN_OR_RETURN(const uint64_t index, Handle(move.part));
-        Write(target, index, 4);
+        WriteBytes(target, index, 4);
         return {};
       }
       case MoveKind::kString: {
         const uint32_t width = from_.ptr_size();
-        CVM_ASSIGN_OR_RETURN(const StoredRange range,
-                             LowerString(from_, to_, Read(source, width), Read(source + width, width)));
-        return StoreRange(to_at, range.ptr, range.length);
+        CVM_ASSIGN_OR_RETURN(const StoredRange range, LowerString(from_, from_memory_, to_, ReadBytes(source, width),
+                                                                  ReadBytes(source + width, width)));
+        StoreRange(to_at, range.ptr, range.length);
+        return {};
       }
       case MoveKind::kList: {
         const uint32_t width = from_.ptr_size();
-        const uint64_t length = Read(source + width, width);
-        CVM_ASSIGN_OR_RETURN(const uint64_t ptr, List(move.part, Read(source, width), length));
-        return StoreRange(to_at, ptr, length);
+        const uint64_t length = ReadBytes(source + width, width);
+        CVM_ASSIGN_OR_RETURN(const uint64_t ptr, List(move.part, ReadBytes(source, width), length));
+        StoreRange(to_at, ptr, length);
+        return {};
       }
       case MoveKind::kFixedList:
         return Elements(transfer_.blocks()[move.part], from_at, to_at, move.count);
       case MoveKind::kVariant: {
-        const uint64_t index = Read(source, move.width);
+        const uint64_t index = ReadBytes(source, move.width);
         if (index >= move.count) return CVM_BUG("a discriminant has changed");
-        Write(target, index, move.width);
+        WriteBytes(target, index, move.width);
         const uint32_t payload = transfer_.from().cases[move.part + index];
         return payload == Plan::kNoBlock ? Result<void>() : Moves(transfer_.blocks()[payload], from_at, to_at);
       }
@@ -322,23 +274,28 @@ class Lowerer {
     }
   }
 
-  Result<void> StoreRange(uint64_t to_at, uint64_t ptr, uint64_t length) {
-    CVM_RETURN_IF_ERROR(LookUp());
+  void StoreRange(uint64_t to_at, uint64_t ptr, uint64_t length) {
+    to_memory_ = MemoryOf(to_);
     const uint32_t width = to_.ptr_size();
-    Write(to_memory_.data() + to_at, ptr, width);
-    Write(to_memory_.data() + to_at + width, length, width);
-    return {};
+    WriteBytes(to_memory_.data() + to_at, ptr, width);
+    WriteBytes(to_memory_.data() + to_at + width, length, width);
   }
 
   const Transfer& transfer_;
   LiftLowerContext& from_;
   LiftLowerContext& to_;
   TransferState& state_;
-  std::span<uint8_t> from_memory_;
+  const std::span<const uint8_t> from_memory_;
   std::span<uint8_t> to_memory_;
 };
 
 }  // namespace
+
+void Transfer::MoveIntegers(const uint64_t* slots, uint64_t* out) const {
+  for (const Step& step : from_->root().steps) {
+    if (step.kind == StepKind::kInt) out[step.slot] = CutInteger(step, slots[step.slot]);
+  }
+}
 
 Result<void> Transfer::Lower(LiftLowerContext& from, LiftLowerContext& to, const uint64_t* slots, uint64_t* out,
                              const uint64_t* out_param, TransferState& state) const {

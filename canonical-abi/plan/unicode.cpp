@@ -49,9 +49,14 @@ void NarrowBlock(const uint8_t* utf16, uint8_t* out) {
 }
 
 void WidenBlock(const uint8_t* text, uint8_t* out) {
-  uint16_t units[kBlock];
-  for (size_t i = 0; i < kBlock; ++i) units[i] = text[i];
-  std::memcpy(out, units, sizeof units);
+  typedef uint8_t Bytes __attribute__((vector_size(16)));
+  typedef uint16_t Units __attribute__((vector_size(32)));
+  for (size_t i = 0; i < kBlock; i += 16) {
+    Bytes bytes;
+    std::memcpy(&bytes, text + i, 16);
+    const Units units = __builtin_convertvector(bytes, Units);
+    std::memcpy(out + 2 * i, &units, 32);
+  }
 }
 
 // Bytes of UTF-8 that a block without surrogates takes.
@@ -136,9 +141,21 @@ std::optional<uint64_t> CheckUtf16(ByteSpan utf16) {
   return length;
 }
 
+// Eight counters of a byte each, which are added up before they can overflow.
 uint64_t CountNonAscii(ByteSpan latin1) {
+  constexpr uint64_t kOnes = 0x0101010101010101u;
   uint64_t count = 0;
-  for (const uint8_t byte : latin1) count += byte >> 7;
+  size_t i = 0;
+  while (latin1.size() - i >= 8) {
+    uint64_t counters = 0;
+    for (int k = 0; k < 255 && latin1.size() - i >= 8; ++k, i += 8) {
+      uint64_t word;
+      std::memcpy(&word, latin1.data() + i, 8);
+      counters += (word >> 7) & kOnes;
+    }
+    for (; counters != 0; counters >>= 8) count += counters & 0xff;
+  }
+  for (; i < latin1.size(); ++i) count += latin1[i] >> 7;
   return count;
 }
 

@@ -18,6 +18,10 @@ class FusedCall final : public CallAdapter {
 
   Result<void> MoveArguments(abi::LiftLowerContext& caller, abi::LiftLowerContext& callee, const uint64_t* window,
                              uint64_t* callee_window) const override {
+    if (arguments_->integers()) {
+      arguments_->MoveIntegers(window, callee_window);
+      return {};
+    }
     abi::TransferState state;
     CVM_RETURN_IF_ERROR(arguments_->Lift(caller, window, state));
     uint64_t core[abi::kMaxFlatParams] = {};
@@ -28,6 +32,11 @@ class FusedCall final : public CallAdapter {
 
   Result<void> MoveResult(abi::LiftLowerContext& callee, abi::LiftLowerContext& caller, const abi::TaskScope& scope,
                           uint64_t core_result, uint64_t* window) const override {
+    if (result_->integers()) {
+      CVM_RETURN_IF_ERROR(scope.CheckNoBorrows());
+      result_->MoveIntegers(&core_result, window);
+      return {};
+    }
     abi::TransferState state;
     CVM_RETURN_IF_ERROR(result_->Lift(callee, &core_result, state));
     CVM_RETURN_IF_ERROR(scope.CheckNoBorrows());
