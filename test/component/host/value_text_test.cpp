@@ -16,6 +16,23 @@ using abi::ValType;
 
 ValType Prim(TypeKind kind) { return ValType(kind); }
 
+// Types that are small enough to be made.
+namespace make {
+ValType List(ValType element) { return abi::ListType(std::move(element)).value(); }
+ValType FixedList(ValType element, uint32_t length) { return abi::FixedListType(std::move(element), length).value(); }
+ValType Record(std::vector<abi::FieldType> fields) { return abi::RecordType(std::move(fields)).value(); }
+ValType Tuple(std::vector<ValType> types) { return abi::TupleType(std::move(types)).value(); }
+ValType Variant(std::vector<abi::CaseType> cases) { return abi::VariantType(std::move(cases)).value(); }
+ValType Enum(std::vector<std::string> labels) { return abi::EnumType(std::move(labels)).value(); }
+ValType Flags(std::vector<std::string> labels) { return abi::FlagsType(std::move(labels)).value(); }
+ValType Option(ValType some) { return abi::OptionType(std::move(some)).value(); }
+ValType Result(std::optional<ValType> ok, std::optional<ValType> error) {
+  return abi::ResultType(std::move(ok), std::move(error)).value();
+}
+ValType Map(ValType key, ValType value) { return abi::MapType(std::move(key), std::move(value)).value(); }
+ValType Stream(std::optional<ValType> element) { return abi::StreamType(std::move(element)).value(); }
+}  // namespace make
+
 // The value of that type, written again; or "error: …".
 std::string Again(const ValType& type, const std::string& text) {
   const Result<std::vector<ComponentValue>> values = ParseValues(text, {type});
@@ -24,10 +41,10 @@ std::string Again(const ValType& type, const std::string& text) {
 
 TEST_CASE("WAVE: what the README shows") {
   const ValType u8 = Prim(TypeKind::kU8), string = Prim(TypeKind::kString), chr = Prim(TypeKind::kChar);
-  const ValType optional = abi::RecordType({{"must-have", u8}, {"optional", abi::OptionType(u8)}});
-  const ValType all_optional = abi::RecordType({{"optional", abi::OptionType(u8)}});
-  const ValType response = abi::VariantType({{"empty", {}}, {"body", abi::ListType(u8)}, {"err", string}});
-  const ValType perms = abi::FlagsType({"read", "write", "exec"});
+  const ValType optional = make::Record({{"must-have", u8}, {"optional", make::Option(u8)}});
+  const ValType all_optional = make::Record({{"optional", make::Option(u8)}});
+  const ValType response = make::Variant({{"empty", {}}, {"body", make::List(u8)}, {"err", string}});
+  const ValType perms = make::Flags({"read", "write", "exec"});
   struct Row {
     ValType type;
     const char* text;
@@ -52,29 +69,29 @@ TEST_CASE("WAVE: what the README shows") {
        R"("  Indentation determined\n    by ending delimiter")"},
       {string, "\"\"\"\r\n  a: \\r\r\n  \"\"\\\"\"\r\n  \"\"\"", R"("a: \r\n\"\"\"\"")"},
       {string, "\"\"\"\n\"\"\"", R"("")"},
-      {abi::TupleType({string, u8}), R"(("abc", 123,))", R"(("abc", 123))"},
-      {abi::ListType(u8), "[1, // one\n 2, 3,]", "[1, 2, 3]"},
-      {abi::ListType(chr), "[]", "[]"},
+      {make::Tuple({string, u8}), R"(("abc", 123,))", R"(("abc", 123))"},
+      {make::List(u8), "[1, // one\n 2, 3,]", "[1, 2, 3]"},
+      {make::List(chr), "[]", "[]"},
       {optional, "{must-have: 123}", "{must-have: 123, optional: none}"},
       {optional, "{optional: 1, %must-have: 2,}", "{must-have: 2, optional: some(1)}"},
       {all_optional, "{:}", "{optional: none}"},
       {response, "empty", "empty"},
       {response, "body([79, 75])", "body([79, 75])"},
       {response, R"(%err("oops"))", R"(%err("oops"))"},
-      {abi::EnumType({"ok", "not-found"}), "%ok", "%ok"},
-      {abi::EnumType({"HTTP3", "method-GET"}), "method-GET", "method-GET"},
-      {abi::OptionType(string), R"("flat some")", R"(some("flat some"))"},
-      {abi::OptionType(string), "none", "none"},
-      {abi::OptionType(abi::EnumType({"none", "one"})), "%none", "some(%none)"},
-      {abi::OptionType(abi::OptionType(u8)), "some(1)", "some(some(1))"},
-      {abi::ResultType(string, string), R"("flat ok")", R"(ok("flat ok"))"},
-      {abi::ResultType({}, string), "ok", "ok"},
-      {abi::ResultType({}, string), R"(err("oops"))", R"(err("oops"))"},
-      {abi::ResultType({}, {}), "err", "err"},
+      {make::Enum({"ok", "not-found"}), "%ok", "%ok"},
+      {make::Enum({"HTTP3", "method-GET"}), "method-GET", "method-GET"},
+      {make::Option(string), R"("flat some")", R"(some("flat some"))"},
+      {make::Option(string), "none", "none"},
+      {make::Option(make::Enum({"none", "one"})), "%none", "some(%none)"},
+      {make::Option(make::Option(u8)), "some(1)", "some(some(1))"},
+      {make::Result(string, string), R"("flat ok")", R"(ok("flat ok"))"},
+      {make::Result({}, string), "ok", "ok"},
+      {make::Result({}, string), R"(err("oops"))", R"(err("oops"))"},
+      {make::Result({}, {}), "err", "err"},
       {perms, "{write, %read,}", "{write, read}"},
       {perms, "{}", "{}"},
-      {abi::MapType(string, u8), R"([("a", 1)])", R"([("a", 1)])"},
-      {abi::FixedListType(u8, 2), "[1, 2]", "[1, 2]"},
+      {make::Map(string, u8), R"([("a", 1)])", R"([("a", 1)])"},
+      {make::FixedList(u8, 2), "[1, 2]", "[1, 2]"},
   };
   for (const Row& row : rows) {
     INFO(row.text);
@@ -84,7 +101,7 @@ TEST_CASE("WAVE: what the README shows") {
 
 TEST_CASE("WAVE: errors say where") {
   const ValType u8 = Prim(TypeKind::kU8), string = Prim(TypeKind::kString), chr = Prim(TypeKind::kChar);
-  const ValType record = abi::RecordType({{"a", u8}, {"b", u8}});
+  const ValType record = make::Record({{"a", u8}, {"b", u8}});
   const std::pair<ValType, std::pair<const char*, const char*>> rows[] = {
       {u8, {" 256", "`256` is no number of the type that is wanted at character 2"}},
       {u8, {"'a'", "is no number of the type that is wanted at character 1"}},
@@ -103,13 +120,13 @@ TEST_CASE("WAVE: errors say where") {
       {string, {"\"abc", "the string that begins here has no end at character 1"}},
       {string, {"\"\"\"\n  a\n", "the string that begins here has no end at character 1"}},
       {string, {"\"\"\"\n a\n  \"\"\"", "indented less than the closing quotes at character 5"}},
-      {abi::OptionType(abi::OptionType(u8)), {"1", "is no case of"}},
-      {abi::FlagsType({"x", "y"}), {"{x, z}", "`z` is no label of"}},
-      {abi::FlagsType({"x", "y"}), {"{x, x}", "`x` stands there twice at character 5"}},
-      {abi::ListType(u8), {"[1, 2", "expected `,` at character 6"}},
+      {make::Option(make::Option(u8)), {"1", "is no case of"}},
+      {make::Flags({"x", "y"}), {"{x, z}", "`z` is no label of"}},
+      {make::Flags({"x", "y"}), {"{x, x}", "`x` stands there twice at character 5"}},
+      {make::List(u8), {"[1, 2", "expected `,` at character 6"}},
       {u8, {"1, 2", "more text than the function has parameters at character 4"}},
       {u8, {"", "the function takes 1 arguments, not 0"}},
-      {abi::StreamType(u8), {"1", "cannot be written"}},
+      {make::Stream(u8), {"1", "cannot be written"}},
   };
   for (const auto& [type, row] : rows) {
     INFO(row.first);
@@ -118,7 +135,7 @@ TEST_CASE("WAVE: errors say where") {
 }
 
 TEST_CASE("WAVE: options at the end of arguments may be left out") {
-  const ValType option = abi::OptionType(Prim(TypeKind::kU8));
+  const ValType option = make::Option(Prim(TypeKind::kU8));
   for (const char* text : {"some(1)", "some(1), none", "1, none, none,", "1,"}) {
     const Result<std::vector<ComponentValue>> values = ParseValues(text, {option, option, option});
     REQUIRE(values.ok());
@@ -146,31 +163,31 @@ ValType RandomType(Dice& dice, int depth) {
   std::vector<std::string> labels(kLabels, kLabels + count + 4);
   switch (dice(9)) {
     case 0:
-      return abi::ListType(inner());
+      return make::List(inner());
     case 1:
-      return abi::OptionType(inner());
+      return make::Option(inner());
     case 2:
-      return abi::ResultType(maybe(), maybe());
+      return make::Result(maybe(), maybe());
     case 3:
-      return abi::EnumType(std::move(labels));
+      return make::Enum(std::move(labels));
     case 4:
-      return abi::FlagsType(std::move(labels));
+      return make::Flags(std::move(labels));
     case 5: {
       std::vector<abi::CaseType> cases;
       for (std::string& label : labels) cases.push_back({label, maybe()});
-      return abi::VariantType(std::move(cases));
+      return make::Variant(std::move(cases));
     }
     case 6: {
       std::vector<ValType> types;
       for (size_t i = 0; i < count; ++i) types.push_back(inner());
-      return abi::TupleType(std::move(types));
+      return make::Tuple(std::move(types));
     }
     case 7:
-      return abi::FixedListType(inner(), static_cast<uint32_t>(count));
+      return make::FixedList(inner(), static_cast<uint32_t>(count));
     default: {
       std::vector<abi::FieldType> fields;
       for (std::string& label : labels) fields.push_back({label, inner()});
-      return abi::RecordType(std::move(fields));
+      return make::Record(std::move(fields));
     }
   }
 }
