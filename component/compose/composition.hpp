@@ -53,6 +53,13 @@ struct ComposeInstance {
 
 struct Composition {
   std::vector<ComposePart> parts;
+  // Imports of the whole whose types are given: by an import of what is not instantiated.
+  struct Import {
+    ComposePart part;
+    std::string name;  // there
+    std::string as;
+  };
+  std::vector<Import> imports;
   std::vector<ComposeInstance> instances;  // each behind those that it takes something from
   struct Export {
     std::string name;

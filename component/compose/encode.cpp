@@ -35,6 +35,9 @@ class Encoder {
 
   // Imports are united before the first is made.
   Result<void> NoteImports() {
+    for (const Composition::Import& import : composition_.imports) {
+      CVM_RETURN_IF_ERROR(imports_.Note(import.part, import.name, import.as));
+    }
     for (const ComposeInstance& instance : composition_.instances) {
       const ComposePart& part = composition_.parts[instance.part];
       for (const ComposePart::Item& item : part.imports()) {

@@ -5,6 +5,8 @@
 
 #include "component/names/extern_name.hpp"
 #include "component/wit/lexer.hpp"
+#include "component/wit/resolver.hpp"
+#include "component/wit_binary/encode.hpp"
 #include "vm/base/try.hpp"
 
 namespace cvm::component {
@@ -71,6 +73,7 @@ class Script {
   // Statements.
   Result<void> Package();
   Result<void> Import();
+  Result<void> InlineImport(const Token& id, const std::string& name, const Token& type);
   Result<void> Let();
   Result<void> Export();
   Result<void> ExportAll(const Value& value, Span span);
@@ -216,7 +219,7 @@ Result<void> Script::Import() {
   CVM_RETURN_IF_ERROR(Expect(':'));
   CVM_ASSIGN_OR_RETURN(const Token type, lexer_.Peek());
   if (type.IsKeyword("func") || type.IsKeyword("async") || type.IsKeyword("interface")) {
-    return At(type.span, "types written inline are not taken", "give it to `new` by `...`: it has the type asked for");
+    return InlineImport(id, name.empty() ? std::string(id.text) : name, type);
   }
   bool is_package = true;
   CVM_ASSIGN_OR_RETURN(const std::string path, Path(&is_package));
@@ -225,6 +228,36 @@ Result<void> Script::Import() {
   if (name.empty()) name = path;
   if (!imports_.emplace(name, id.span).second) return At(id.span, "`" + name + "` is imported twice");
   return Define(id, Value{{std::nullopt, name, Sort::kInstance, ""}, path});
+}
+
+// `func(…) -> …` or `interface { … }`: what a world of WIT would import, as the import of a component without anything
+// else.
+Result<void> Script::InlineImport(const Token& id, const std::string& name, const Token& type) {
+  Token token = type;
+  for (uint32_t braces = 0; braces != 0 || !token.IsPunctuation(';');) {
+    CVM_ASSIGN_OR_RETURN(token, lexer_.Next());
+    if (token.kind == TokenKind::kEnd) return At(type.span, "the import has no end", "end it with `;`");
+    if (token.IsPunctuation('{')) ++braces;
+    if (token.IsPunctuation('}') && braces != 0) --braces;
+  }
+  const bool interface = type.IsKeyword("interface");
+  const std::string written = sources_.at(0).text.substr(type.begin, token.begin - type.begin) + (interface ? "" : ";");
+  wit::Source source{"type", "package wac:script; world w { import imported: " + written + "}"};
+  const auto encode = [&]() -> Result<std::shared_ptr<const Component>> {
+    CVM_ASSIGN_OR_RETURN(const wit::Resolution resolved, wit::ResolveSources({{std::move(source)}}));
+    return wit::EncodeWit(resolved.resolve, *resolved.root);
+  };
+  Result<std::shared_ptr<const Component>> package = encode();
+  if (!package.ok()) return std::move(package.error().In(sources_.Place(type.span)));
+  // The world is a component type within a component type.
+  const ComponentTypeDef& around = *std::get<TypeDef>((*package)->definitions.front().what).decls;
+  auto world = std::make_shared<Component>();
+  world->strings = (*package)->strings;
+  for (const ComponentTypeDef::Decl& decl : std::get<TypeDef>(around.decls.front().what).decls->decls) {
+    std::visit([&world](const auto& what) { world->definitions.push_back({0, what}); }, decl.what);
+  }
+  composition_.imports.push_back({{name, std::move(world)}, "imported", name});
+  return Define(id, Value{{std::nullopt, name, interface ? Sort::kInstance : Sort::kFunc, ""}, name});
 }
 
 Result<void> Script::Let() {

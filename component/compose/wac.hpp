@@ -1,9 +1,9 @@
 // Scripts in the wac language (github:bytecodealliance/wac, LANGUAGE.md) as a Composition: `package`, `import` by a
-// package path, `let`, `new` with inferred, named, spread and implicit arguments, access, `export` with `as` and
-// spread.
+// package path or with a type written inline, `let`, `new` with inferred, named, spread and implicit arguments, access,
+// `export` with `as` and spread.
 //
-// What is not taken, with a message that says so: `targets`, declarations of types, and imports of functions or
-// interfaces written inline. An explicit import has the type that the components ask of it.
+// What is not taken, with a message that says so: `targets`, and declarations of types. An import by a package path has
+// the type that the components ask of it.
 //
 // Errors are of kind kMalformed or kInvalid, with file, line and column. Pure but for the resolver.
 #pragma once

@@ -105,6 +105,9 @@ TEST_CASE("scripts") {
   CHECK(Whole(Wac("package a:b; import p as other: t:c/plug@1.0.0; export new t:s { p }.out as \"t:x/y\";")) ==
         "<other>t:x/y");
   CHECK(Whole(Wac("package a:b; /* nothing */")).empty());
+  CHECK(Whole(Wac("package a:b; import plug: interface { type t = list<u8>; f: func() -> t; };"
+                  "import log as \"t:x/log\": func(a: option<string>) -> result;"
+                  "export new t:s { plug }.out; export log as l;")) == "<plug<t:x/log>out>l");
 }
 
 TEST_CASE("cut scripts never do more than fail") {

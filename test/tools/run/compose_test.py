@@ -146,7 +146,9 @@ class Compose(unittest.TestCase):
                             ("let a = new t:app { ..., ... };", "`...` is the last argument"),
                             ("let a = new t:none {};", "package `t:none` is not known"),
                             ("import i: t:log/sink@0.2.3;", "is given to no component"),
-                            ("import i: func();", "types written inline are not taken"),
+                            ("import i: func(;", "expected"),
+                            ("import i: interface { f: func(a: nope); };", "type `nope` is not defined here"),
+                            ("import i: interface {", "the import has no end"),
                             ("interface i {}", "declarations of types are not taken"),
                             ("let a = " + "(" * 1000, "expressions nest too deep")):
             script = self.write("x.wac", "package t:x; " + text)
