@@ -4,17 +4,13 @@
 #include "vm/base/try.hpp"
 
 namespace cvm::component {
-namespace {
 
-// Whether an export of the one name can be given for an import of the other.
-bool Meets(const std::string& exported, const std::string& imported) {
+bool NamesMeet(const std::string& exported, const std::string& imported) {
   if (exported == imported) return true;
   const Result<ExternName> a = ParseExternName(imported);
   const Result<ExternName> b = ParseExternName(exported);
   return a.ok() && b.ok() && a->is_interface() && b->is_interface() && NamesMatch(a->interface, b->interface);
 }
-
-}  // namespace
 
 std::vector<ComposePart::Item> ComposePart::imports() const {
   std::vector<Item> items;
@@ -48,14 +44,14 @@ Result<Composition> Plug(ComposePart socket, std::vector<ComposePart> plugs) {
     for (const bool exact : {true, false}) {
       for (size_t i = 0; i < wanted.size(); ++i) {
         for (const ComposePart::Item& item : exports) {
-          const bool fits = exact ? item.name == wanted[i].name : Meets(item.name, wanted[i].name);
+          const bool fits = exact ? item.name == wanted[i].name : NamesMeet(item.name, wanted[i].name);
           if (met[i] || !fits || item.sort != wanted[i].sort) continue;
           met[i] = true;
           if (!instance.has_value()) {
             instance = static_cast<uint32_t>(composition.instances.size());
             composition.instances.push_back({static_cast<uint32_t>(composition.parts.size()), {}});
           }
-          socket_instance.args.push_back({wanted[i].name, {instance, item.name, item.sort}});
+          socket_instance.args.push_back({wanted[i].name, {instance, item.name, item.sort, ""}});
         }
       }
     }
@@ -68,7 +64,7 @@ Result<Composition> Plug(ComposePart socket, std::vector<ComposePart> plugs) {
   socket_instance.part = static_cast<uint32_t>(composition.parts.size());
   composition.instances.push_back(std::move(socket_instance));
   for (const ComposePart::Item& item : socket.exports()) {
-    composition.exports.push_back({item.name, {last, item.name, item.sort}});
+    composition.exports.push_back({item.name, {last, item.name, item.sort, ""}});
   }
   composition.parts.push_back(std::move(socket));
   return composition;

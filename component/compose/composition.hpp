@@ -39,6 +39,7 @@ struct ComposeSource {
   std::optional<uint32_t> instance;
   std::string name;  // of the export, or of the import; empty for the instance itself
   Sort sort = Sort::kInstance;
+  std::string inner;  // a function of the instance that the export is
 };
 
 struct ComposeInstance {
@@ -52,6 +53,13 @@ struct ComposeInstance {
 
 struct Composition {
   std::vector<ComposePart> parts;
+  // Imports of the whole whose types are given: by an import of what is not instantiated.
+  struct Import {
+    ComposePart part;
+    std::string name;  // there
+    std::string as;
+  };
+  std::vector<Import> imports;
   std::vector<ComposeInstance> instances;  // each behind those that it takes something from
   struct Export {
     std::string name;
@@ -59,6 +67,9 @@ struct Composition {
   };
   std::vector<Export> exports;
 };
+
+// Whether an export of the one name can be given for an import of the other.
+bool NamesMeet(const std::string& exported, const std::string& imported);
 
 // The exports of `plugs` meet the imports of `socket` that have their names, or names of compatible versions; the first
 // plug that has one is taken. All that the socket exports is exported. An error of kind kUsage if no plug fits.

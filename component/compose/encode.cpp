@@ -35,14 +35,17 @@ class Encoder {
 
   // Imports are united before the first is made.
   Result<void> NoteImports() {
+    for (const Composition::Import& import : composition_.imports) {
+      CVM_RETURN_IF_ERROR(imports_.Note(import.part, import.name, import.as));
+    }
     for (const ComposeInstance& instance : composition_.instances) {
       const ComposePart& part = composition_.parts[instance.part];
       for (const ComposePart::Item& item : part.imports()) {
-        if (!Gives(instance, item.name)) CVM_RETURN_IF_ERROR(imports_.Note(part, item.name));
+        if (!Gives(instance, item.name)) CVM_RETURN_IF_ERROR(imports_.Note(part, item.name, item.name));
       }
       for (const ComposeInstance::Arg& arg : instance.args) {
         const bool import = !arg.source.instance.has_value();
-        if (import) CVM_RETURN_IF_ERROR(imports_.Note(part, arg.name));
+        if (import) CVM_RETURN_IF_ERROR(imports_.Note(part, arg.name, arg.source.name));
       }
     }
     return {};
@@ -57,7 +60,7 @@ class Encoder {
       arg.name = out_.Keep(item.name);
       const ComposeInstance::Arg* given = nullptr;
       for (const ComposeInstance::Arg& a : instance.args) given = a.name == item.name ? &a : given;
-      if (given == nullptr || !given->source.instance.has_value()) {
+      if (given == nullptr) {
         CVM_ASSIGN_OR_RETURN(arg.what, imports_.Get(item.name));
       } else {
         CVM_ASSIGN_OR_RETURN(arg.what, Find(given->source));
@@ -76,13 +79,19 @@ class Encoder {
     if (*source.instance >= instances_.size()) return CVM_BUG("an instance before it is made");
     const uint32_t instance = instances_[*source.instance];
     if (source.name.empty()) return SortIndex{Sort::kInstance, instance};
-    const auto [it, added] = aliases_.emplace(std::pair(instance, source.name), SortIndex());
+    if (source.inner.empty()) return Alias(instance, source.name, source.sort);
+    CVM_ASSIGN_OR_RETURN(const SortIndex outer, Alias(instance, source.name, Sort::kInstance));
+    return Alias(outer.index, source.inner, source.sort);
+  }
+
+  Result<SortIndex> Alias(uint32_t instance, const std::string& name, Sort sort) {
+    const auto [it, added] = aliases_.emplace(std::pair(instance, name), SortIndex());
     if (!added) return it->second;
     AliasDef alias;
-    alias.sort = source.sort;
+    alias.sort = sort;
     alias.instance = instance;
-    alias.name = out_.Keep(source.name);
-    it->second = {source.sort, out_.Add(source.sort, alias)};
+    alias.name = out_.Keep(name);
+    it->second = {sort, out_.Add(sort, alias)};
     return it->second;
   }
 

@@ -69,22 +69,22 @@ std::string ComposeImports::KeyOf(const std::string& name) {
   return parsed.ok() && parsed->is_interface() ? LinkKey(parsed->interface) : name;
 }
 
-Result<void> ComposeImports::Note(const ComposePart& part, const std::string& name) {
+Result<void> ComposeImports::Note(const ComposePart& part, const std::string& name, const std::string& as) {
   Outline& outline = OutlineOf(part);
   for (const Definition& definition : part.component->definitions) {
     const auto* import = std::get_if<ImportDef>(&definition.what);
     if (import == nullptr || import->name.name != name) continue;
-    Group& group = groups_[KeyOf(name)];
+    Group& group = groups_[KeyOf(as)];
     for (const Wanted& wanted : group.wanted) {
       if (wanted.import == import) return {};
     }
     group.wanted.push_back({&outline, import});
-    if (group.name.empty()) group.name = name;
+    if (group.name.empty()) group.name = as;
     const Result<ExternName> known = ParseExternName(group.name);
-    const Result<ExternName> other = ParseExternName(name);
+    const Result<ExternName> other = ParseExternName(as);
     if (known.ok() && other.ok() && known->interface.version.has_value() && other->interface.version.has_value() &&
         CompareVersions(known->interface.version->version, other->interface.version->version) < 0) {
-      group.name = name;
+      group.name = as;
     }
     return {};
   }
@@ -108,6 +108,10 @@ Result<SortIndex> ComposeImports::Make(Group& group) {
   for (const Wanted& wanted : group.wanted) {
     if (wanted.import->desc.sort != import.desc.sort) return CannotUnite(group.name, "they are of different sorts");
     if (wanted.import->name.name == group.name) import.name = wanted.import->name;
+  }
+  if (import.name.name != group.name) {
+    import.name = {};
+    import.name.name = out_.Keep(group.name);
   }
   CVM_ASSIGN_OR_RETURN(import.desc, DescOf(group));
   const Sort sort = import.desc.sort;
@@ -144,19 +148,20 @@ Result<uint32_t> ComposeImports::CopyType(Outline& outline, const Definition& de
   const auto map = [&](uint32_t index) { return MapType(outline, index); };
   if (const auto* import = std::get_if<ImportDef>(&definition.what)) {
     const std::string name(import->name.name);
-    CVM_RETURN_IF_ERROR(Note(*outline.part, name));
+    CVM_RETURN_IF_ERROR(Note(*outline.part, name, name));
     CVM_ASSIGN_OR_RETURN(const SortIndex item, Get(name));
     return item.index;
   }
   if (const auto* exported = std::get_if<ExportDef>(&definition.what)) return map(exported->what.index);
   if (const auto* alias = std::get_if<AliasDef>(&definition.what)) {
-    const Definition* instance = alias->instance < outline.instances.size() ? outline.instances[alias->instance] : nullptr;
+    const Definition* instance =
+        alias->instance < outline.instances.size() ? outline.instances[alias->instance] : nullptr;
     const auto* import = instance == nullptr ? nullptr : std::get_if<ImportDef>(&instance->what);
     if (alias->kind != AliasDef::Kind::kExport || import == nullptr) {
       return UnsupportedError("an import of `" + outline.part->name + "` depends on a type of no import");
     }
     const std::string name(import->name.name);
-    CVM_RETURN_IF_ERROR(Note(*outline.part, name));
+    CVM_RETURN_IF_ERROR(Note(*outline.part, name, name));
     CVM_ASSIGN_OR_RETURN(const SortIndex item, Get(name));
     AliasDef copy = *alias;
     copy.instance = item.index;

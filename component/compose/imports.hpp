@@ -34,8 +34,9 @@ class ComposeImports {
  public:
   explicit ComposeImports(ComposeOutput& out) : out_(out) {}
 
-  // The part's import of that name is to be met by an import of the whole. All are noted before the first is asked for.
-  Result<void> Note(const ComposePart& part, const std::string& name);
+  // The part's import of that name is to be met by an import of the whole, called `as`. All are noted before the first
+  // is asked for.
+  Result<void> Note(const ComposePart& part, const std::string& name, const std::string& as);
   // The import that meets it, made now if it is not there yet.
   Result<SortIndex> Get(const std::string& name);
 

@@ -219,7 +219,7 @@ Result<Token> Lexer::Lex() {
   token.span = Span{file_, line_, column_};
   token.begin = pos_;
   const char c = At(pos_);
-  constexpr std::string_view kOperators = "=,:;(){}<>*/.@";
+  constexpr std::string_view kOperators = "=,:;(){}<>*/.@[]";
   if (pos_ == text_.size()) {
     token.kind = TokenKind::kEnd;
   } else if (c == '%' || IsLetter(c)) {

@@ -24,6 +24,7 @@ extern const Command kRunCommand;
 extern const Command kWastCommand;
 extern const Command kValidateCommand;
 extern const Command kWitCommand;
+extern const Command kComposeCommand;
 extern const Command kPrintCommand;
 extern const Command kParseCommand;
 extern const Command kObjdumpCommand;

@@ -52,24 +52,67 @@ Result<int> RunExport(const ComponentInstance& instance, const std::optional<std
   return code;
 }
 
+// A linker with all of WASI on the context.
+Result<ComponentLinker> LinkerFor(const Engine& engine, const std::shared_ptr<wasi::WasiContext>& context) {
+  ComponentLinker linker(engine);
+  if (Result<void> added = wasi::AddPreview2(linker, *context); !added.ok()) return std::move(added).error();
+  linker.OnUnmet(UnmetHint);
+  linker.OnWarning([](std::string_view warning) {
+    std::fprintf(stderr, "warning: %.*s\n", static_cast<int>(warning.size()), warning.data());
+  });
+  return linker;
+}
+
+// Instantiates what is linked, each with a context of its own, in the store of the main component.
+Result<std::vector<ComponentInstance>> InstantiateLinks(const ComponentRun& run, Store& store,
+                                                        const std::shared_ptr<wasi::EventLoop>& loop) {
+  std::vector<ComponentInstance> instances;
+  for (const ComponentLink& link : run.links) {
+    const auto instantiate = [&]() -> Result<ComponentInstance> {
+      const Result<Component> component = LoadComponent(run.engine, link.content);
+      if (!component.ok()) return component.error();
+      wasi::WasiConfig config;
+      config.args = {link.name};
+      config.loop = loop;
+      run.limits.metering.ApplyTo(&config);
+      const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(config);
+      if (!context.ok()) return context.error();
+      Result<ComponentLinker> linker = LinkerFor(run.engine, *context);
+      if (!linker.ok()) return std::move(linker).error();
+      for (const ComponentInstance& earlier : instances) linker->DefineInstance(earlier);
+      return linker->Instantiate(store, *component);
+    };
+    Result<ComponentInstance> instance = instantiate();
+    if (!instance.ok()) return std::move(instance.error().In("failed to link `" + link.name + "`"));
+    instances.push_back(*std::move(instance));
+  }
+  return instances;
+}
+
 }  // namespace
 
 Result<int> RunComponent(const ComponentRun& run, const std::string& content) {
   const Result<Component> component = LoadComponent(run.engine, content);
   if (!component.ok()) return component.error();
-  const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(run.wasi_config);
+  // One loop for all that may wait.
+  wasi::WasiConfig config = run.wasi_config;
+  if (!run.links.empty() && config.loop == nullptr) {
+    Result<std::shared_ptr<wasi::EventLoop>> loop = wasi::EventLoop::Create();
+    if (!loop.ok()) return std::move(loop).error();
+    config.loop = *std::move(loop);
+  }
+  const Result<std::shared_ptr<wasi::WasiContext>> context = wasi::WasiContext::Create(config);
   if (!context.ok()) return context.error();
   Store store(run.engine, run.limits.store);
   if (Result<void> set = SetComponentLimits(store, run.limits.components); !set.ok()) return std::move(set).error();
   run.limits.metering.ApplyTo(store);
-  ComponentLinker linker(run.engine);
-  if (Result<void> added = wasi::AddPreview2(linker, **context); !added.ok()) return std::move(added).error();
   if (Result<void> waits = wasi::UseEventLoop(store, **context); !waits.ok()) return std::move(waits).error();
-  linker.OnUnmet(UnmetHint);
-  linker.OnWarning([](std::string_view warning) {
-    std::fprintf(stderr, "warning: %.*s\n", static_cast<int>(warning.size()), warning.data());
-  });
-  Result<ComponentInstance> instance = linker.Instantiate(store, *component);
+  Result<ComponentLinker> linker = LinkerFor(run.engine, *context);
+  if (!linker.ok()) return std::move(linker).error();
+  Result<std::vector<ComponentInstance>> links = InstantiateLinks(run, store, config.loop);
+  if (!links.ok()) return std::move(links).error();
+  for (const ComponentInstance& link : *links) linker->DefineInstance(link);
+  Result<ComponentInstance> instance = linker->Instantiate(store, *component);
   if (!instance.ok()) return std::move(instance.error().In("failed to instantiate"));
   Result<int> code = RunExport(*instance, run.invoke);
   // What the guest has left in its streams is written whatever its end; its own error comes first.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cvm/component.hpp"
 #include "cvm/wasi.hpp"
@@ -11,12 +12,20 @@
 
 namespace cvm::run {
 
+// A component whose exports meet imports of those that come after it. It has nothing of what the main one may see: no
+// arguments, no environment, no directories, no streams.
+struct ComponentLink {
+  std::string name;  // for messages
+  std::string content;
+};
+
 // What a component is run with.
 struct ComponentRun {
   const Engine& engine;
   const RunLimits& limits;
   const wasi::WasiConfig& wasi_config;
   std::optional<std::string> invoke;  // `name("x", 1)`, or a name alone
+  std::vector<ComponentLink> links = {};
 };
 
 // A command's `run`, or the function to invoke, whose result goes to standard output in WAVE. The exit code: 1 if `run`

@@ -14,7 +14,7 @@ namespace cvm::run {
 namespace {
 
 constexpr std::array kCommands = {&kRunCommand,   &kWastCommand,  &kValidateCommand, &kWitCommand,
-                                  &kPrintCommand, &kParseCommand, &kObjdumpCommand};
+                                  &kPrintCommand, &kParseCommand, &kObjdumpCommand,  &kComposeCommand};
 
 const Command* FindCommand(std::string_view name) {
   const auto found = std::ranges::find(kCommands, name, [](const Command* command) { return command->name; });

@@ -22,6 +22,7 @@ constexpr auto kOptions = std::to_array<OptionSpec>({
      "call this export: of a module with the words after FILE, of a component as 'name(\"x\", 1)'"},
     {"dir", 0, "HOST[::GUEST[::ro|rw]]", "open a directory to the guest, under the name GUEST"},
     {"env", 0, "NAME[=VAL]", "set a variable of the guest; without =VAL to the value that it has here"},
+    {"link", 0, "NAME=FILE", "a component whose exports meet imports of the ones after it; it has no -S, --dir, --env"},
     {"argv0", 0, "NAME", "the guest's argument 0, instead of the name of FILE"},
     {"wasm", 'W', "KEY[=VAL],..", "switch features, set limits; -W help lists them"},
     {"wasi", 'S', "KEY[=VAL],..", "what WASI gives the guest; -S help lists it"},
@@ -80,6 +81,24 @@ Result<int> RunCore(const CommandLine& line, const Engine& engine, const RunLimi
   return 0;
 }
 
+// --link NAME=FILE
+Result<std::vector<ComponentLink>> ReadLinks(const CommandLine& line) {
+  std::vector<ComponentLink> links;
+  for (const std::string& link : line.All("link")) {
+    const size_t equals = link.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return Error(ErrorKind::kUsage, "--link takes NAME=FILE, not `" + link + "`");
+    }
+    Result<std::string> content = ReadInput(link.substr(equals + 1));
+    if (!content.ok()) return std::move(content).error();
+    if (!IsComponent(DetectKind(*content))) {
+      return Error(ErrorKind::kUsage, "--link is for components, and `" + link.substr(equals + 1) + "` is none");
+    }
+    links.push_back({link.substr(0, equals), *std::move(content)});
+  }
+  return links;
+}
+
 int Run(const Command& command, const CommandLine& line) {
   if (line.operands.empty()) return ReportUsage(command.name, Error(ErrorKind::kUsage, "no file was given"));
   const std::string& path = line.operands.front();
@@ -99,9 +118,15 @@ int Run(const Command& command, const CommandLine& line) {
   if (!engine.ok()) return ReportError(engine.error());
   const Result<std::string> content = ReadInput(path);
   if (!content.ok()) return ReportError(content.error());
-  Result<int> code = IsComponent(DetectKind(*content))
-                         ? RunComponent({*engine, limits, *wasi_config, line.Last("invoke")}, *content)
-                         : RunCore(line, *engine, limits, *wasi_config, *content);
+  Result<std::vector<ComponentLink>> links = ReadLinks(line);
+  if (!links.ok()) return ReportUsage(command.name, links.error());
+  if (!links->empty() && !IsComponent(DetectKind(*content))) {
+    return ReportUsage(command.name, Error(ErrorKind::kUsage, "--link is for components, and `" + path + "` is none"));
+  }
+  Result<int> code =
+      IsComponent(DetectKind(*content))
+          ? RunComponent({*engine, limits, *wasi_config, line.Last("invoke"), *std::move(links)}, *content)
+          : RunCore(line, *engine, limits, *wasi_config, *content);
   if (code.ok()) return *code;
   return ReportError(limits.metering.Explain(code.error()).In("failed to run main module `" + path + "`"));
 }

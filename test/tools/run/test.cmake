@@ -11,5 +11,7 @@ find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
   add_test(NAME unit.tools/run.program
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/cvm_run_test.py $<TARGET_FILE:tools_run>)
-  set_tests_properties(unit.tools/run.program PROPERTIES LABELS unit TIMEOUT 300)
+  add_test(NAME unit.tools/run.compose
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/compose_test.py $<TARGET_FILE:tools_run>)
+  set_tests_properties(unit.tools/run.program unit.tools/run.compose PROPERTIES LABELS unit TIMEOUT 300)
 endif()
