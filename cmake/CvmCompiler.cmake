@@ -32,16 +32,19 @@ if(CVM_BUILD_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# Counters of what is run, for tools/coverage: in the rooms of CVM_COVERAGE's folders and in their tests, which are what
+# Counters of what is run, for tools/coverage: in the rooms below CVM_COVERAGE's folders and in their tests, which are what
 # instantiates the templates of the public headers. The rest is the same as in the preset release, and shares its cache.
 if(CVM_COVERAGE)
   add_link_options(-fprofile-instr-generate)
 endif()
 function(cvm_count_coverage target room)
-  string(REGEX MATCH "^[^/]+" top ${room})
-  if(top IN_LIST CVM_COVERAGE)
-    target_compile_options(${target} PRIVATE -O1 -fprofile-instr-generate -fcoverage-mapping)
-  endif()
+  foreach(folder IN LISTS CVM_COVERAGE)
+    string(FIND "${room}/" "${folder}/" at)
+    if(at EQUAL 0)
+      target_compile_options(${target} PRIVATE -O1 -fprofile-instr-generate -fcoverage-mapping)
+      return()
+    endif()
+  endforeach()
 endfunction()
 
 if(CVM_DISPATCH STREQUAL "auto")

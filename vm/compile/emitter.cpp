@@ -251,8 +251,7 @@ void Emitter::Skip(const Instr& instr) {
 }
 
 void Emitter::OnUnsupported(const Instr& instr) {
-  Fail(UnsupportedError("instruction " + std::string(instr.info().text) + " is not compiled yet")
-           .AtOffset(instr.offset));
+  Fail(CVM_BUG("no translation of " + std::string(instr.info().text)).AtOffset(instr.offset));
 }
 
 // --- constants, simple operations

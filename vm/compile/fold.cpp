@@ -15,7 +15,7 @@ template <class T>
 inline constexpr bool kIsInteger = std::is_same_v<T, uint32_t> || std::is_same_v<T, uint64_t>;
 
 template <Opcode kOp, class R, class... A, size_t... kIndices>
-constexpr Folder MakeFolder(R (*)(A...), std::index_sequence<kIndices...>) {
+consteval Folder MakeFolder(R (*)(A...), std::index_sequence<kIndices...>) {
   if constexpr (sizeof...(A) <= 2 && (kIsInteger<A> && ...)) {
     if constexpr (kIsInteger<R>) {
       return [](const uint64_t* in, uint64_t* out) {
@@ -34,12 +34,12 @@ constexpr Folder MakeFolder(R (*)(A...), std::index_sequence<kIndices...>) {
 }
 
 template <class R, class... A>
-constexpr std::index_sequence_for<A...> Indices(R (*)(A...)) {
+consteval std::index_sequence_for<A...> Indices(R (*)(A...)) {
   return {};
 }
 
 template <size_t kOp>
-constexpr Folder FolderOf() {
+consteval Folder FolderOf() {
   constexpr auto op = static_cast<Opcode>(kOp);
   if constexpr (HasSemantics<op>) {
     return MakeFolder<op>(&Semantics<op>::Eval, Indices(&Semantics<op>::Eval));
@@ -49,7 +49,7 @@ constexpr Folder FolderOf() {
 }
 
 template <size_t... kOps>
-constexpr std::array<Folder, sizeof...(kOps)> AllFolders(std::index_sequence<kOps...>) {
+consteval std::array<Folder, sizeof...(kOps)> AllFolders(std::index_sequence<kOps...>) {
   return {FolderOf<kOps>()...};
 }
 
