@@ -5,6 +5,7 @@
 #include "component/host/api_impl.hpp"
 #include "cvm/component_stream.hpp"
 #include "test/component/support/run.hpp"
+#include "test/support/sanitized.hpp"
 
 namespace cvm::component::test {
 namespace {
@@ -15,13 +16,8 @@ namespace {
   return *std::move(loaded);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || (defined(__has_feature) && __has_feature(address_sanitizer))
-constexpr uint32_t kCycles = 20'000;
-constexpr uint32_t kTasks = 1'000;
-#else
-constexpr uint32_t kCycles = 1'000'000;
-constexpr uint32_t kTasks = 10'000;
-#endif
+constexpr uint32_t kCycles = ::cvm::test::kSanitized ? 20'000 : 1'000'000;
+constexpr uint32_t kTasks = ::cvm::test::kSanitized ? 1'000 : 10'000;
 
 ComponentValue Bool(bool v) { return ComponentValue(v); }
 

@@ -6,19 +6,11 @@
 
 #include <functional>
 
+#include "test/support/sanitized.hpp"
+
 namespace cvm::component::test {
 
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr size_t kSmallStack = 4u << 20;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-inline constexpr size_t kSmallStack = 4u << 20;
-#else
-inline constexpr size_t kSmallStack = 256u << 10;
-#endif
-#else
-inline constexpr size_t kSmallStack = 256u << 10;
-#endif
+inline constexpr size_t kSmallStack = ::cvm::test::kSanitized ? 4u << 20 : 256u << 10;
 
 inline void OnSmallStack(std::function<void()> body, size_t stack = kSmallStack) {
   pthread_attr_t attributes;

@@ -16,6 +16,7 @@
 
 #include "cvm/component.hpp"
 #include "cvm/wasi.hpp"
+#include "test/support/sanitized.hpp"
 
 namespace cvm::wasi {
 namespace {
@@ -23,13 +24,7 @@ namespace {
 constexpr uint32_t kInstances = 10'000;
 constexpr uint64_t kMillisecond = 1'000'000;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
+using ::cvm::test::kSanitized;
 
 size_t Mappings() {
   std::ifstream maps("/proc/self/maps");
