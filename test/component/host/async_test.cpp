@@ -11,7 +11,8 @@ namespace cvm::component::test {
 namespace {
 
 ::cvm::Component LoadAsync(const Engine& engine, const std::string& name) {
-  Result<::cvm::Component> loaded = ::cvm::Component::LoadFile(engine, CVM_SOURCE_DIR "/test/component/data/async/" + name);
+  Result<::cvm::Component> loaded =
+      ::cvm::Component::LoadFile(engine, CVM_SOURCE_DIR "/test/component/data/async/" + name);
   if (!loaded.ok()) FAIL(name << ": " << loaded.error().ToString());
   return *std::move(loaded);
 }
