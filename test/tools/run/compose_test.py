@@ -156,6 +156,23 @@ class Compose(unittest.TestCase):
             self.assertNotEqual(code, 0, text)
             self.assertIn(words, err, text)
 
+    def test_guests_of_toolchains(self):
+        """Rust (WASI 0.2.6) and C (0.2.12) in one: their imports of WASI are one, by the newest, and C runs as by itself."""
+        guests = os.path.join(os.path.dirname(__file__), "..", "..", "guests", "wasm")
+        parts = [f"{guests}/{name}-tour.wasm" for name in ("rust-p2", "c-component")]
+        script = self.write("x.wac", 'package t:x; let a = new t:rust { ... }; let b = new t:c { ... };'
+                                     'export b["wasi:cli/run@0.2.12"];')
+        out = self.compose(script, "--dep", f"t:rust={parts[0]}", "--dep", f"t:c={parts[1]}")
+        wit = run("wit", out)[1]
+        self.assertIn("  import wasi:io/streams@0.2.12;\n", wit)
+        self.assertNotIn("streams@0.2.6", wit)
+        answers = []
+        for path in (out, parts[1]):
+            folder = tempfile.mkdtemp(dir=self.folder)
+            answers.append(run("--argv0", "tour", "--dir", f"{folder}::/work", path, "/work"))
+        self.assertEqual(answers[0][0], 0)
+        self.assertEqual(answers[0], answers[1])
+
     def test_link(self):
         links = [word for name in ("sink", "calc") for word in ("--link", f"{name}={self.part(name)}")]
         self.assertEqual(run(*links, "--invoke", "run(40)", self.part("app")), (0, "42\n", ""))
