@@ -115,14 +115,13 @@ Result<void> Activity::EndLoop(const Activation& call) {
 
 namespace {
 
-// Whatever had a call on the stack is not entered again, also if it had been left while the call waited; nor is, after
-// a trap, anything of the component around it that was entered.
+// Whatever had a call on the stack is not entered again, also if it had been left while the call waited; nor is
+// anything of the component around it, if that was entered.
 void Poison(ComponentInstanceState* instance, const Error& error) {
   if (instance == nullptr) return;
   instance->Poison();
   ComponentInstanceState& root = instance->root();
-  const bool ended = error.kind() == ErrorKind::kTrap && !root.MayEnterFrom(nullptr);
-  if (ended && !root.trap.has_value()) root.trap = error;
+  if (!root.MayEnterFrom(nullptr) && !root.trap.has_value()) root.trap = error;
 }
 
 void Poison(Thread& thread, const Error& error) {

@@ -141,6 +141,7 @@ Result<void> ComponentStore::DropOwn(const abi::OwnHandle& handle) {
   CVM_RETURN_IF_ERROR(Run(*type->destructor(), slots));
   --instance.sync_calls;
   instance.LeaveTo(nullptr);
+  scheduler_.WorkArrived();
   return {};
 }
 

@@ -91,6 +91,7 @@ Result<bool> ExportCall::StartAsync(Lower lower, Lift lift) {
   if (!ran.ok() && ran.error().kind() == ErrorKind::kUsage && !caller_->begun) {
     // The host's own mistake does no harm to the guest.
     function_.instance->Revive();
+    function_.instance->root().trap.reset();
     function_.instance->LeaveTo(nullptr);
   }
   return AfterAsync(std::move(ran));
@@ -139,6 +140,7 @@ Result<bool> ExportCall::Start(Lower lower, Lift lift, std::function<void()> on_
     if (flat.error().kind() == ErrorKind::kUsage) {
       --instance.sync_calls;
       instance.LeaveTo(nullptr);
+      store_.scheduler().WorkArrived();
     }
     return AfterSync(std::move(flat).error());
   }
@@ -236,6 +238,7 @@ Result<void> ExportCall::Return() {
   }
   --instance.sync_calls;
   instance.LeaveTo(nullptr);
+  store_.scheduler().WorkArrived();
   return {};
 }
 

@@ -68,6 +68,15 @@ Error Scheduler::Deadlock(const ComponentInstanceState& instance) {
   return TrapError("deadlock detected: event loop cannot make further progress");
 }
 
+// A thread whose instance is entered by a call that waits for the host is none, until that has ended.
+bool Scheduler::HasWork() const {
+  if (!woken_.empty() || !work_.empty()) return true;
+  for (Thread* t = ready_.front(); t != nullptr; t = ThreadList::Next(t->ready_link_)) {
+    if (t->instance()->MayEnterFrom(nullptr)) return true;
+  }
+  return false;
+}
+
 // The first that is ready and whose instance is not entered by an activity that was put aside. Those of a component
 // that a trap has ended are never: they are no work.
 Thread* Scheduler::NextReady() {

@@ -42,7 +42,7 @@ class Scheduler {
   // Blocks for one turn of the event loop; an interruption of the store ends that with its trap.
   Result<void> WaitForHost();
   // Something can be run.
-  bool HasWork() const { return ready_.front() != nullptr || !woken_.empty() || !work_.empty(); }
+  bool HasWork() const;
 
   // Runs an activity; if a host function waits, keeps it, and goes on with it when that has woken.
   Result<void> RunActivity(std::unique_ptr<Activity> activity);
@@ -93,12 +93,13 @@ class Scheduler {
   using OnWork = std::function<void()>;
   void AddListener(const OnWork* listener) { listeners_.push_back(listener); }
   void RemoveListener(const OnWork* listener) { std::erase(listeners_, listener); }
+  // There may be work now: also to be called when an instance has been left that was entered from the host.
+  void WorkArrived();
 
   // The trap of a component in which nobody can go on, or the one that led there.
   static Error Deadlock(const ComponentInstanceState& instance);
 
  private:
-  void WorkArrived();
   Result<void> RunThread(Thread& thread);
   Result<bool> RunHostWork();
   Thread* NextReady();
