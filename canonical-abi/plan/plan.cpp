@@ -155,11 +155,20 @@ class Planner {
       case StepKind::kFixedList: {
         const PlanBlock& elements = plan_.blocks[step.part];
         block->plain &= elements.plain && !elements.bytes;
+        block->simple &= elements.simple && !elements.bytes;
         block->charge += step.count * (1 + elements.charge);
         break;
       }
+      case StepKind::kVariant:
+        block->plain = false;
+        for (uint32_t c = 0; c < step.count; ++c) {
+          const uint32_t payload = plan_.cases[step.part + c];
+          if (payload != kNone) block->simple &= plan_.blocks[payload].simple;
+        }
+        break;
       default:
         block->plain = false;
+        block->simple &= step.kind == StepKind::kChar || step.kind == StepKind::kEnum;
     }
     block->checks.push_back(step);
   }

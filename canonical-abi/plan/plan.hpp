@@ -49,6 +49,7 @@ struct PlanBlock {
   std::vector<Step> checks;
   bool bytes = false;   // a single u8: lists of it are one piece
   bool plain = true;    // nothing is checked: checks are kCharge alone, and lists of a fixed length of such
+  bool simple = true;   // what is checked are numbers here: neither a pointer is followed nor a table touched
   uint64_t charge = 0;  // plain: values that one of these is charged for in all
   uint32_t size = 0;    // in memory, with the padding to the next element
   uint32_t alignment = 1;

@@ -101,9 +101,51 @@ class Lifter {
     // Where it is too much, one by one: the error says when.
     const bool at_once = elements.plain && length * (1 + elements.charge) <= cx_.budget.left() / sizeof(Value);
     if (at_once) return Charge(length * (1 + elements.charge));
+    if (elements.simple && SimpleElements(elements, ptr, length)) return {};
     CVM_RETURN_IF_ERROR(Charge(length));
     for (uint64_t i = 0; i < length; ++i) CVM_RETURN_IF_ERROR(Memory(elements, ptr + i * elements.size));
     return {};
+  }
+
+  // False, and nothing has been done: there is a fault, or too much to charge. Checking one by one finds which.
+  bool SimpleElements(const PlanBlock& elements, uint64_t ptr, uint64_t length) {
+    uint64_t values = length;
+    const uint8_t* at = memory_.data() + ptr;
+    for (uint64_t i = 0; i < length; ++i, at += elements.size) {
+      if (!SimpleValue(elements, at, &values)) return false;
+    }
+    return values <= cx_.budget.left() / sizeof(Value) && Charge(values).ok();
+  }
+
+  bool SimpleValue(const PlanBlock& block, const uint8_t* at, uint64_t* values) const {
+    for (const Step& step : block.checks) {
+      switch (step.kind) {
+        case StepKind::kCharge:
+          *values += step.count;
+          break;
+        case StepKind::kChar:
+          if (!IsUnicodeScalarValue(static_cast<uint32_t>(ReadBytes(at + step.offset, 4)))) return false;
+          break;
+        case StepKind::kEnum:
+          if (ReadBytes(at + step.offset, step.width) >= step.count) return false;
+          break;
+        case StepKind::kVariant: {
+          const uint64_t index = ReadBytes(at + step.offset, step.width);
+          if (index >= step.count) return false;
+          const uint32_t payload = plan_.cases[step.part + index];
+          if (payload != Plan::kNoBlock && !SimpleValue(plan_.blocks[payload], at + step.offset, values)) return false;
+          break;
+        }
+        default: {  // a list of a fixed length
+          const PlanBlock& elements = plan_.blocks[step.part];
+          *values += step.count;
+          for (uint32_t i = 0; i < step.count; ++i) {
+            if (!SimpleValue(elements, at + step.offset + i * elements.size, values)) return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   uint64_t Pointer(uint64_t slot) const { return plan_.ptr_type == PtrType::kI32 ? static_cast<uint32_t>(slot) : slot; }

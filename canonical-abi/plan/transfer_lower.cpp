@@ -63,6 +63,15 @@ void CopyFloats(uint8_t* to, const uint8_t* from, size_t count, uint32_t width) 
   }
 }
 
+// Elements of a list.
+struct Rows {
+  const uint8_t* from;
+  uint8_t* to;
+  uint32_t from_size;
+  uint32_t to_size;
+  uint64_t count;
+};
+
 // Where values go is kept as an index, and turned into an address anew after each realloc. Where they come from does
 // not move: nothing of its guest runs.
 class Lowerer {
@@ -197,10 +206,44 @@ class Lowerer {
         return CopyFloats(to, from, length * move.count, move.width);
       }
     }
-    for (uint64_t i = 0; i < length; ++i) {
+    if (length == 1) {
       for (const Move& move : block.moves) LeafMove(move, from, to);
-      from += block.from_size, to += block.to_size;
+      return;
     }
+    // Column by column, as many elements at a time as the cache keeps.
+    constexpr uint64_t kRows = 256;
+    for (uint64_t done = 0; done < length; done += kRows) {
+      const Rows rows{from + done * block.from_size, to + done * block.to_size, block.from_size, block.to_size,
+                      std::min(kRows, length - done)};
+      for (const Move& move : block.moves) Column(move, rows);
+    }
+  }
+
+  void Column(const Move& move, const Rows& rows) {
+    const auto each = [&](const auto& copy) {
+      const uint8_t* from = rows.from + move.from;
+      uint8_t* to = rows.to + move.to;
+      for (uint64_t i = 0; i < rows.count; ++i, from += rows.from_size, to += rows.to_size) copy(to, from);
+    };
+    if (move.kind == MoveKind::kCopy) {
+      switch (move.count) {
+        case 1:
+          return each([](uint8_t* to, const uint8_t* from) { *to = *from; });
+        case 2:
+          return each([](uint8_t* to, const uint8_t* from) { std::memcpy(to, from, 2); });
+        case 4:
+          return each([](uint8_t* to, const uint8_t* from) { std::memcpy(to, from, 4); });
+        case 8:
+          return each([](uint8_t* to, const uint8_t* from) { std::memcpy(to, from, 8); });
+        default:
+          return each([&](uint8_t* to, const uint8_t* from) { CopyRun(to, from, move.count); });
+      }
+    }
+    if (move.kind == MoveKind::kFloats && move.count == 1) {
+      if (move.width == 4) return each([](uint8_t* to, const uint8_t* from) { CopyFloats(to, from, 1, 4); });
+      return each([](uint8_t* to, const uint8_t* from) { CopyFloats(to, from, 1, 8); });
+    }
+    each([&](uint8_t* to, const uint8_t* from) { LeafMove(move, from - move.from, to - move.to); });
   }
 
   void LeafMove(const Move& move, const uint8_t* from, uint8_t* to) {

@@ -3,11 +3,15 @@
 //
 // What an adapter is made of. Between components a call is frames of the guest stack: the lowered function's, in which
 // the adapter works, above it the callee's, later post-return's; it is suspended with them and nests as deep as that
-// stack allows. Two other forms were considered. A synthesised core module (wasmtime's way) needs two memories in one
-// instance, of which this machine accesses only the first directly, and a call of an intrinsic for every string, handle
-// and flag: on an interpreter each of its instructions costs what a whole step of a transfer does. Register cells
-// emitted one by one for every field have the same cost, and lose what a step does at once: a list of records is one
-// loop here and thousands of dispatches there. So the moving is native code that follows compiled steps.
+// stack allows. The lowered function's frame is the host's, so that backtraces show the guests on both sides of it and
+// not the adapter. realloc alone runs within a step, as it does on the literal path: it cannot leave its instance.
+//
+// Two other forms were considered and not built. A synthesised core module (wasmtime's way) needs two memories in one
+// instance, of which this machine accesses only the first directly, and a call of an intrinsic for every string and
+// handle: on an interpreter each of its instructions costs about what a step of a transfer does. Cells of register code
+// for every field cost the same, and lose what a step does at once: a list of records is a few loops here and thousands
+// of dispatches there. They would make calls with numbers alone cheaper, which are mostly the call itself: bench/calls
+// has the figures, beside the literal path and wasmtime.
 //
 // What is compiled: calls of functions that are neither lifted nor lowered `async`, of all types, between different
 // instances, unless the types of one direction are larger than Plan::kMaxPlanSize. All others take the literal path.

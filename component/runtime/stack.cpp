@@ -7,8 +7,9 @@ namespace cvm::component {
 GuestCall& Stack::PushCall() {
   if (depth_ == calls_.size()) calls_.push_back(std::make_unique<GuestCall>());
   GuestCall& call = *calls_[depth_++];
-  call = GuestCall();
-  return call;
+  // In place: an assignment would make another and move all of its parts.
+  std::destroy_at(&call);
+  return *std::construct_at(&call);
 }
 
 void Stack::Reset() {
