@@ -25,7 +25,6 @@ class CodeBuffer {
 
   explicit CodeBuffer(const HandlerTable& handlers) : handlers_(handlers) {}
 
-  const HandlerTable& handlers() const { return handlers_; }
   bool Has(const Variant& variant) const { return handlers_.Has(variant); }
   uint32_t size() const { return static_cast<uint32_t>(words_.size() * 8); }
   uint32_t cell_count() const { return static_cast<uint32_t>(cells_.size()); }

@@ -209,13 +209,6 @@ void Emitter::JumpTo(Block& b) {
   Link(b, code_.cell(cell).at + kImm64);
 }
 
-// True if the topmost operands lie by height where a branch to `b` wants its values.
-bool Emitter::InPlace(const Block& b, size_t count) const {
-  if (count == 0) return true;
-  const Operand& first = stack_[stack_.size() - count];
-  return first.slot == b.slot && first.ref == b.ref;
-}
-
 // Moves the topmost operands to where a branch to `b` wants them: never upwards, and all by the same distance, so that
 // in rising order nothing is overwritten that is still to be read. What is known of the operands stays as it is.
 void Emitter::MoveToLabel(const Block& b, size_t count, bool may_redirect) {

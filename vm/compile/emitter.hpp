@@ -137,7 +137,6 @@ class Emitter {
   void EndFunction();
   void MaterializeTop(size_t count);
   void PushTemps(std::span<const ValType> types);
-  bool InPlace(const Block& b, size_t count) const;
   void MoveToLabel(const Block& b, size_t count, bool may_redirect);
   void JumpTo(Block& b);
   void Link(Block& b, uint32_t at);

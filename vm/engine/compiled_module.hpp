@@ -48,7 +48,6 @@ class CompiledModule final : public rt::ModuleCode {
   const void* HandlerBehind(const uint8_t* ip) const override;
 
   const std::shared_ptr<EngineState>& engine() const { return engine_; }
-  const ValidatedModule& validated() const { return validated_; }
 
   // Where in this module's code `ip` lies.
   struct Place {

@@ -66,7 +66,6 @@ class FunctionValidator {
   const Features& features() const { return validated_.features; }
   const LoadLimits& limits() const { return validated_.limits; }
   const TypeContext& types() const { return types_; }
-  bool constant() const { return constant_; }
 
   // Errors at the present instruction; always false.
   [[gnu::cold]] bool Fail(Error error);
