@@ -78,7 +78,8 @@ TEST_CASE("ASY-03 a million tasks that are cancelled leave tables and memory as 
     CallOne(t.instance, "cycle", {Bool(stackful), U32(kCycles / 2)});
     CHECK(t.Tables() == tables);
     CHECK(t.components().num_threads() == 0);
-    CHECK(ResidentPages() < pages + 512);  // 2 MiB for whatever the allocator does
+    // 2 MiB for whatever the allocator does. The address sanitizer keeps what is freed for a while.
+    if (!::cvm::test::kSanitized) CHECK(ResidentPages() < pages + 512);
   }
 }
 
