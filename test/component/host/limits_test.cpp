@@ -7,11 +7,13 @@
 #include "cvm/component_text.hpp"
 #include "test/component/support/builder.hpp"
 #include "test/component/support/run.hpp"
+#include "test/support/least.hpp"
 
 namespace cvm::component::test {
 namespace {
 
 using Catch::Matchers::EndsWith;
+using ::cvm::test::Least;
 
 // --- components of n things, valid but for the number
 
@@ -238,21 +240,6 @@ TEST_CASE("limits of core modules hold in components as well") {
   const ByteVector type = Section(3, {0x01, 0x60, 0x03, 0x7f, 0x7f, 0x7f, 0x00});
   CheckLoads(With("max-params", 3), MakeComponent(type));
   CheckReached(With("max-params", 2), MakeComponent(type), "max-params", 2);
-}
-
-// The smallest limit under which `works` answers true.
-template <class Works>
-uint64_t Least(uint64_t high, Works works) {
-  uint64_t low = 0;
-  while (low < high) {
-    const uint64_t middle = low + (high - low) / 2;
-    if (works(middle)) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return low;
 }
 
 TEST_CASE("max-component-decoded-size: at the limit and one past it") {

@@ -1,9 +1,6 @@
 // Compiled code against a naive stack interpreter, on random programs (INT-04, INT-05).
-#include <cstdlib>
-
 #include "test/vm/compile/machine.hpp"
-#include "test/vm/compile/naive.hpp"
-#include "test/vm/compile/programs.hpp"
+#include "test/vm/compile/random_runs.hpp"
 
 namespace cvm {
 namespace {
@@ -25,15 +22,6 @@ ValType TypeOf(char letter) {
   }
 }
 
-World NewWorld() {
-  World world;
-  world.globals.resize(4);
-  world.globals[0] = Value::Of(uint64_t{4096});
-  world.table = {1, 2, 3, 4, 0, 0};
-  for (size_t i = 0; i < 2048; ++i) world.memory[i] = static_cast<uint8_t>(i * 37);
-  return world;
-}
-
 bool SameValue(const Value& a, const Value& b, ValType type) {
   const bool narrow = type.kind == ValKind::kI32 || type.kind == ValKind::kF32;
   return std::memcmp(a.bytes, b.bytes, narrow ? 4 : type.kind == ValKind::kV128 ? 16 : 8) == 0;
@@ -44,20 +32,7 @@ std::string Compare(const ModuleData& module, const ProgramMaker::Signature& s, 
                     uint32_t seed, uint64_t* catches) {
   std::mt19937 random(seed);
   for (int run = 0; run < 3; ++run) {
-    std::vector<Value> args;
-    for (size_t i = 0; i < s.params.size(); ++i) {
-      const char t = s.params[i];
-      if (i == 0)
-        args.push_back(Value::Of(uint64_t{2 + random() % 8}));
-      else if (t == 'd')
-        args.push_back(Value::Of(static_cast<double>(random() % 100) - 50));
-      else if (t == 'f')
-        args.push_back(Value::Of(static_cast<float>(random() % 100)));
-      else if (t == 'r')
-        args.push_back(Value::Of(uint64_t{random() % 5}));
-      else
-        args.push_back(Value::Of(std::array<uint64_t, 2>{t == 'i' ? random() % 300 : random(), random()}));
-    }
+    const std::vector<Value> args = RandomArgs(s, random);
     World expected = NewWorld(), actual = NewWorld();
     Naive naive(module, &expected);
     RegMachine machine(module, handlers, &actual);
@@ -106,14 +81,6 @@ void CheckSeeds(uint32_t first, uint32_t count, int padding, const HandlerTable&
   }
   // The programs do what they are for.
   if (exceptions) CHECK(catches > count / 10);
-}
-
-// CVM_SEEDS=first,count looks further.
-std::pair<uint32_t, uint32_t> Seeds(uint32_t count) {
-  const char* text = std::getenv("CVM_SEEDS");
-  uint32_t first = 1;
-  if (text != nullptr) std::sscanf(text, "%u,%u", &first, &count);
-  return {first, count};
 }
 
 TEST_CASE("random programs: every variant there could be") {

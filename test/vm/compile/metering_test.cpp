@@ -1,22 +1,10 @@
 // What metered code charges, against a naive count of what is executed (INT-09).
-#include <cstdlib>
-
 #include "test/vm/compile/machine.hpp"
-#include "test/vm/compile/naive.hpp"
-#include "test/vm/compile/programs.hpp"
+#include "test/vm/compile/random_runs.hpp"
 #include "vm/compile/costs.hpp"
 
 namespace cvm {
 namespace {
-
-World NewWorld() {
-  World world;
-  world.globals.resize(4);
-  world.globals[0] = Value::Of(uint64_t{4096});
-  world.table = {1, 2, 3, 4, 0, 0};
-  for (size_t i = 0; i < 2048; ++i) world.memory[i] = static_cast<uint8_t>(i * 37);
-  return world;
-}
 
 struct Pricing {
   explicit Pricing(const FuelCosts& costs) : table(CostTable(costs)), bulk_bytes(costs.bulk_bytes) {}
@@ -63,24 +51,6 @@ void CheckSpend(const ModuleData& module, const HandlerTable& handlers, const Pr
   CHECK(actual.units == expected.units);
 }
 
-std::vector<Value> RandomArgs(const ProgramMaker::Signature& s, std::mt19937& random) {
-  std::vector<Value> args;
-  for (size_t i = 0; i < s.params.size(); ++i) {
-    const char t = s.params[i];
-    if (i == 0)
-      args.push_back(Value::Of(uint64_t{2 + random() % 8}));
-    else if (t == 'd')
-      args.push_back(Value::Of(static_cast<double>(random() % 100) - 50));
-    else if (t == 'f')
-      args.push_back(Value::Of(static_cast<float>(random() % 100)));
-    else if (t == 'r')
-      args.push_back(Value::Of(uint64_t{random() % 5}));
-    else
-      args.push_back(Value::Of(std::array<uint64_t, 2>{t == 'i' ? random() % 300 : random(), random()}));
-  }
-  return args;
-}
-
 FuelCosts RandomCosts(std::mt19937& random, uint32_t most) {
   FuelCosts costs;
   for (uint32_t* cost : {&costs.trivial, &costs.simple, &costs.floating, &costs.vector, &costs.division, &costs.memory,
@@ -106,14 +76,6 @@ void CheckSeeds(uint32_t first, uint32_t count, const HandlerTable& handlers, bo
       CheckSpend(*module, handlers, pricing, RandomArgs(maker.signatures[0], random));
     }
   }
-}
-
-// CVM_SEEDS=first,count looks further.
-std::pair<uint32_t, uint32_t> Seeds(uint32_t count) {
-  const char* text = std::getenv("CVM_SEEDS");
-  uint32_t first = 1;
-  if (text != nullptr) std::sscanf(text, "%u,%u", &first, &count);
-  return {first, count};
 }
 
 TEST_CASE("INT-09 random programs spend what the naive count says") {

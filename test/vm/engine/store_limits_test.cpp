@@ -2,12 +2,14 @@
 // test in gc_test.cpp.
 #include <algorithm>
 
+#include "test/support/least.hpp"
 #include "test/vm/engine/security.hpp"
 
 namespace cvm {
 namespace {
 
 using Catch::Matchers::StartsWith;
+using test::Least;
 
 StoreOptions With(std::string_view key, uint64_t limit) {
   StoreOptions options;
@@ -144,21 +146,6 @@ TEST_CASE("max-total-table-elements: at the limit and one past it") {
   CHECK(grow(1).value() == 3);
   CHECK(grow(1).value() == -1);
   CHECK(grow(0).value() == 4);
-}
-
-// The smallest limit under which `works` answers true.
-template <class Works>
-uint64_t Least(uint64_t high, Works works) {
-  uint64_t low = 0;
-  while (low < high) {
-    const uint64_t middle = low + (high - low) / 2;
-    if (works(middle)) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return low;
 }
 
 TEST_CASE("max-total-instance-size: at the limit and one past it") {
