@@ -1,46 +1,25 @@
 // Tasks in great number (test/component/data/async/tasks.wat), and streams and futures between host and guests
 // (pipes.wat).
-#include <fstream>
-
-#include "component/host/api_impl.hpp"
+#include "test/component/support/async.hpp"
 #include "cvm/component_stream.hpp"
 #include "test/component/support/run.hpp"
+#include "test/support/resident.hpp"
 #include "test/support/sanitized.hpp"
 
 namespace cvm::component::test {
 namespace {
 
-::cvm::Component LoadAsync(const Engine& engine, const std::string& name) {
-  Result<::cvm::Component> loaded =
-      ::cvm::Component::LoadFile(engine, CVM_SOURCE_DIR "/test/component/data/async/" + name);
-  if (!loaded.ok()) FAIL(name << ": " << loaded.error().ToString());
-  return *std::move(loaded);
-}
+using ::cvm::test::kSanitized;
+using ::cvm::test::ResidentBytes;
 
-constexpr uint32_t kCycles = ::cvm::test::kSanitized ? 20'000 : 1'000'000;
-constexpr uint32_t kTasks = ::cvm::test::kSanitized ? 1'000 : 10'000;
+constexpr uint32_t kCycles = kSanitized ? 20'000 : 1'000'000;
+constexpr uint32_t kTasks = kSanitized ? 1'000 : 10'000;
 
 ComponentValue Bool(bool v) { return ComponentValue(v); }
 
-// Pages of memory that the process has.
-size_t ResidentPages() {
-  std::ifstream statm("/proc/self/statm");
-  size_t size = 0, resident = 0;
-  statm >> size >> resident;
-  return resident;
-}
-
 struct TasksTest {
   ComponentStore& components() { return **ComponentStoreOf(store.impl()); }
-  // The extents of the tables of handles, of all instances.
-  std::vector<uint32_t> Tables() {
-    const auto& running = *static_cast<const RunningComponent*>(instance.running());
-    std::vector<uint32_t> lengths;
-    for (size_t i = 0; i < running.plan().instances.size(); ++i) {
-      lengths.push_back(running.instance(InstanceSlot(static_cast<uint32_t>(i))).handles().length());
-    }
-    return lengths;
-  }
+  std::vector<uint32_t> Tables() { return TableExtents(instance); }
 
   Engine engine;
   Store store{engine};
@@ -74,12 +53,12 @@ TEST_CASE("ASY-03 a million tasks that are cancelled leave tables and memory as 
     TasksTest t;
     CallOne(t.instance, "cycle", {Bool(stackful), U32(kCycles / 10)});
     const std::vector<uint32_t> tables = t.Tables();
-    const size_t pages = ResidentPages();
+    const uint64_t resident = ResidentBytes();
     CallOne(t.instance, "cycle", {Bool(stackful), U32(kCycles / 2)});
     CHECK(t.Tables() == tables);
     CHECK(t.components().num_threads() == 0);
     // 2 MiB for whatever the allocator does. The address sanitizer keeps what is freed for a while.
-    if (!::cvm::test::kSanitized) CHECK(ResidentPages() < pages + 512);
+    if (!kSanitized) CHECK(ResidentBytes() < resident + (2 << 20));
   }
 }
 

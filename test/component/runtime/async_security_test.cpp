@@ -177,7 +177,7 @@ TEST_CASE("ASY-04 a call of the host's is given up at each of its suspensions; t
       return Pending<Values>::Suspend(loop.NewWaiter(), [v]() -> Pending<Values> { return Values{U32(v * 10)}; });
     });
   });
-  const ::cvm::Component component = LoadAsyncFile(engine, "later.wat");
+  const ::cvm::Component component = LoadAsync(engine, "later.wat");
   for (const std::string name : {"one-by-one", "together"}) {
     const uint32_t sum = name == "together" ? 50 : 40;
     for (int turns = 0; turns < 4; ++turns) {

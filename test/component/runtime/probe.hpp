@@ -1,20 +1,13 @@
 // Probe: test/component/data/async/probe.wat with its built-ins to be called one by one, each instance by itself.
 #pragma once
 
-#include "component/host/api_impl.hpp"
 #include "cvm/component_stream.hpp"
+#include "test/component/support/async.hpp"
 #include "test/component/support/run.hpp"
 
 namespace cvm::component::test {
 
 inline constexpr uint32_t kBlocked = 0xffffffff;
-
-inline ::cvm::Component LoadAsyncFile(const Engine& engine, const std::string& name) {
-  Result<::cvm::Component> loaded =
-      ::cvm::Component::LoadFile(engine, CVM_SOURCE_DIR "/test/component/data/async/" + name);
-  if (!loaded.ok()) FAIL(name << ": " << loaded.error().ToString());
-  return *std::move(loaded);
-}
 
 struct Probe {
   explicit Probe(const ComponentLimits& limits = {}) {
@@ -63,20 +56,12 @@ struct Probe {
     }
   }
   ComponentStore& components() { return **ComponentStoreOf(store.impl()); }
-  // The extents of the tables of handles.
-  std::vector<uint32_t> Tables() {
-    const auto& running = *static_cast<const RunningComponent*>(instance->running());
-    std::vector<uint32_t> lengths;
-    for (size_t i = 0; i < running.plan().instances.size(); ++i) {
-      lengths.push_back(running.instance(InstanceSlot(static_cast<uint32_t>(i))).handles().length());
-    }
-    return lengths;
-  }
+  std::vector<uint32_t> Tables() { return TableExtents(*instance); }
 
   Engine engine;
   Store store{engine};
   ComponentLinker linker{engine};
-  ::cvm::Component component = LoadAsyncFile(engine, "probe.wat");
+  ::cvm::Component component = LoadAsync(engine, "probe.wat");
   std::optional<ComponentInstance> instance;
 };
 

@@ -21,7 +21,7 @@ struct NapsTest {
   Engine engine;
   Store store{engine};
   ComponentLinker linker{engine};
-  ::cvm::Component component = LoadAsyncFile(engine, "naps.wat");
+  ::cvm::Component component = LoadAsync(engine, "naps.wat");
   std::optional<ComponentInstance> instance;
 };
 
@@ -65,7 +65,7 @@ TEST_CASE("ASY-04 a call that is given up in the midst of its instance leaves no
 TEST_CASE("a mistake of the host's leaves the tasks of the instance as they were") {
   Engine engine;
   Store store(engine), other(engine);
-  const ::cvm::Component component = LoadAsyncFile(engine, "pipes.wat");
+  const ::cvm::Component component = LoadAsync(engine, "pipes.wat");
   const ComponentInstance instance = ComponentLinker(engine).Instantiate(store, component).value();
   auto [writer, stream] = ComponentStreamWriter::New(store).value();
   auto [stray_writer, stray] = ComponentStreamWriter::New(other).value();

@@ -3,8 +3,6 @@
 //
 // The machine's limits are those of a usual Linux: 65,530 mappings a process (vm.max_map_count), and 4 GiB for this
 // test.
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
@@ -16,6 +14,7 @@
 
 #include "cvm/component.hpp"
 #include "cvm/wasi.hpp"
+#include "test/support/resident.hpp"
 #include "test/support/sanitized.hpp"
 
 namespace cvm::wasi {
@@ -25,19 +24,13 @@ constexpr uint32_t kInstances = 10'000;
 constexpr uint64_t kMillisecond = 1'000'000;
 
 using ::cvm::test::kSanitized;
+using ::cvm::test::ResidentBytes;
 
 size_t Mappings() {
   std::ifstream maps("/proc/self/maps");
   size_t lines = 0;
   for (std::string line; std::getline(maps, line);) ++lines;
   return lines;
-}
-
-uint64_t ResidentBytes() {
-  std::ifstream statm("/proc/self/statm");
-  uint64_t size = 0, resident = 0;
-  statm >> size >> resident;
-  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 Component Sleeper(const Engine& engine) {
